@@ -1,0 +1,1 @@
+"""The TikTok Fashion Workbench: collect TikTok posts, score their relevance, say why."""

@@ -1,0 +1,55 @@
+"""Every error the workbench raises on purpose, in one tree.
+
+TfwError
+├── InputError            something the user gave is wrong; the message says what would be valid
+│   ├── SettingsError     an environment variable, a params file or a thresholds file
+│   ├── ParameterError    a notebook parameter: unknown name or wrong type
+│   ├── FileFormatError   a file whose kind, columns or content cannot be read
+│   └── ModelError        a model that cannot be found, or is not the one it should be
+├── StoreError            the database refuses, or cannot be reached
+├── RunError              a run of notebooks did not finish
+└── BusyError             somebody else is doing this work right now
+
+`tfw` on the command line prints the message alone, and exits with 2 for an InputError
+and with 1 for the others.
+"""
+
+
+class TfwError(Exception):
+    """The workbench cannot do what was asked; the message says what to do."""
+
+    exit_status = 1
+
+
+class InputError(TfwError):
+    """Something the user gave is wrong."""
+
+    exit_status = 2
+
+
+class SettingsError(InputError):
+    """An environment variable, a params file or a thresholds file is wrong."""
+
+
+class ParameterError(InputError):
+    """A notebook parameter has an unknown name or a value of the wrong type."""
+
+
+class FileFormatError(InputError):
+    """A file is of an unknown kind, empty, truncated, or lacks a column."""
+
+
+class ModelError(InputError):
+    """A model cannot be found, or is not the one it should be."""
+
+
+class StoreError(TfwError):
+    """The database refuses, or cannot be reached."""
+
+
+class RunError(TfwError):
+    """A run of notebooks did not finish."""
+
+
+class BusyError(TfwError):
+    """Somebody else is doing this work right now."""

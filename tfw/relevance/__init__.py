@@ -1,0 +1,1 @@
+"""What makes a post relevant to fashion; relevance knows nothing of sources."""

@@ -1,0 +1,1 @@
+"""Parameterised notebooks, executed in order, each with an honest record."""

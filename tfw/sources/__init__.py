@@ -1,0 +1,1 @@
+"""Where posts and comments come from; sources know nothing of relevance."""
