@@ -139,9 +139,9 @@ class Relevance(Record):
     post whose fingerprint is not the current one needs scoring again.
     """
 
-    statistical: float | None
+    statistical: float | None = None
     vocabulary: int
-    label: float | None
+    label: float | None = None
     verdict: bool
     why: str
     terms: tuple[TermHit, ...] = ()
