@@ -1,6 +1,7 @@
 """Make tfw/data/default_vocabulary.json from tfw/data/fashion_words.yaml and the brands below.
 
     python scripts/make_default_vocabulary.py            write the file
+    python scripts/make_default_vocabulary.py --print    print it instead
     python scripts/make_default_vocabulary.py --suggest  print further candidates
 
 A suggestion is a common English word that the offline model finds nearer to the listed words
@@ -8,6 +9,7 @@ than to the ordinary subjects it contrasts them with. A person decides which one
 """
 
 import argparse
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,12 +76,18 @@ def main() -> None:
     """Write the vocabulary, or print suggestions."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--suggest", action="store_true", help="print further candidates")
-    if parser.parse_args().suggest:
+    parser.add_argument("--print", action="store_true", help="print instead of writing")
+    options = parser.parse_args()
+    if options.suggest:
         print(" ".join(suggest()))
         return
     vocabulary = make()
+    text = vocabulary.model_dump_json(indent=1, exclude_defaults=True) + "\n"
+    if options.print:
+        sys.stdout.buffer.write(text.encode())
+        return
     target = DATA / "default_vocabulary.json"
-    target.write_text(vocabulary.model_dump_json(indent=1, exclude_defaults=True) + "\n", "utf-8")
+    target.write_text(text, "utf-8")
     print(f"{target.name}: {len(vocabulary.terms)} terms, id {vocabulary.id}")
 
 

@@ -19,9 +19,9 @@ from tfw.errors import SettingsError
 from tfw.settings import Settings
 
 KEY_BYTES = 32
-# A handle as TikTok allows it: letters of any script, digits, underscores and inner dots. What
-# stands before the @ must not be part of a word, or mail addresses would count as mentions.
-MENTION = re.compile(r"(?<![\w.])@([\w](?:[\w.]{0,30}\w)?)")
+# A handle as TikTok allows it: letters of any script, digits, underscores and inner dots. It may
+# follow a word without a blank ("ootd@friend"); hiding a part of a mail address too does no harm.
+MENTION = re.compile(r"[@＠](\w(?:[\w.]{0,30}\w)?)")
 
 
 class PrivacyLevel(StrEnum):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -22,7 +23,7 @@ from tfw.errors import FileFormatError
 from tfw.records import Count, Record, Text, Time, tidy_hashtags
 
 NEEDED = ("UserId", "BrandName", "Hashtags", "Caption")
-WRAPPER = re.compile(r"""^u(["'])(.*)\1$""", re.DOTALL)
+WRAPPER = re.compile(r"""^u(\\?["'])(.*)\1$""", re.DOTALL)
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([ntr\\\"']))")
 PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}
 
@@ -172,7 +173,7 @@ def _rows(path: Path, extra: str | None) -> Iterator[tuple[int, Mapping[str, Any
 def _excel_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, OSError, KeyError, ValueError) as error:
+    except (BadZipFile, InvalidFileException, OSError, KeyError, ValueError) as error:
         raise FileFormatError(f"{path.name} is not an Excel workbook: {error}") from error
     try:
         for sheet in book.worksheets:

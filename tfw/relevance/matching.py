@@ -20,8 +20,9 @@ from tfw.relevance.text import lemma, lower, split_hashtag
 from tfw.relevance.vocabulary import Term, TermKind, Vocabulary, now
 
 HASHTAG = re.compile(r"#[^\s#]+")
-# English words that are looked through for inflected forms: "worn" for "wear".
+# English words that are looked through for inflected forms: "dresses" for "dress".
 COMMON_WORDS = 150_000
+SAME_START = 3
 
 
 class Found(NamedTuple):
@@ -177,5 +178,7 @@ def _inflections() -> dict[str, list[str]]:
     forms: dict[str, list[str]] = defaultdict(list)
     for word in top_n_list("en", COMMON_WORDS):
         if word.isascii() and word.isalpha() and (base := lemma(word)) != word:
-            forms[base].append(word)
+            # Forms that look different (rang for ring) are mostly other words in captions.
+            if word[:SAME_START] == base[:SAME_START]:
+                forms[base].append(word)
     return forms

@@ -12,7 +12,7 @@ Two kinds stand behind one interface.
 import hashlib
 import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,9 +40,9 @@ ORDINARY_SUBJECTS = (
     "beauty and makeup", "gaming", "travel", "animals", "technology", "home", "study", "work",
     "health", "cars", "everyday life",
 )  # fmt: skip
-# Cosines of this model lie close together; the factor makes a soft maximum of them. At 50 the
-# nearest subject decides nearly alone, so a probability above 0.5 means: nearer than the others.
-SHARPNESS = 50.0
+# Cosines of this model lie close together; the factor makes a soft maximum of them. At 30 the
+# nearest few subjects decide, so a probability above 0.5 means: nearer than they are together.
+SHARPNESS = 30.0
 
 
 class LabelModel(Protocol):
@@ -88,6 +88,7 @@ class EmbeddingModel:
     def __init__(self, contrast: Sequence[str] = ORDINARY_SUBJECTS, threads: int = 0) -> None:
         self.contrast = tuple(contrast)
         self._session, self._tokenizer = _open_minilm(threads)
+        self._embed_subjects = lru_cache(maxsize=32)(self._embed_subjects_once)
 
     def score(
         self,
@@ -119,6 +120,10 @@ class EmbeddingModel:
         for batch in batches_by_length([len(e.ids) for e in encoded], "posts", progress):
             vectors[batch] = self._embed_batch([encoded[i].ids for i in batch])
         return vectors
+
+    def _embed_subjects_once(self, labels: tuple[str, ...], template: str) -> Scores:
+        """The labels and the ordinary subjects; the same for every batch of a pass."""
+        return self.embed([template.format(subject) for subject in (*labels, *self.contrast)])
 
     def _embed_batch(self, ids: list[list[int]]) -> Scores:
         longest = max(map(len, ids))

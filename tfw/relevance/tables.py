@@ -3,8 +3,8 @@
 import csv
 import gzip
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def score_table(
     """
     path, out = Path(path), Path(out)
     _check_files(path, out)
-    chunks = _chunks(path, text_column)
+    _check_column(path, text_column, _columns(path))
     scorer = Scorer(
         vocabulary=vocabulary or default_vocabulary(),
         model=load_model(model),
@@ -87,7 +87,11 @@ def score_table(
     draft = out.with_name(f".{os.getpid()}.{out.name}")
     rows = fashion = 0
     try:
-        with _writer(draft, out) as write, tqdm(unit="row", disable=not progress) as bar:
+        with (
+            closing(_chunks(path)) as chunks,
+            _writer(draft, out) as write,
+            tqdm(unit="row", disable=not progress) as bar,
+        ):
             for chunk in chunks:
                 scored = _scored(chunk, text_column, scorer)
                 write(scored)
@@ -112,20 +116,37 @@ def _check_files(path: Path, out: Path) -> None:
         raise InputError(f"There is no folder {out.parent} to write {out.name} into.")
 
 
-def _chunks(path: Path, text_column: str) -> Iterator[pd.DataFrame]:
-    """The table in pieces, after its columns were checked."""
+READ_CSV: dict[str, Any] = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turns what the readers raise into one clear error."""
     try:
-        if path.suffix == ".parquet":
-            file = pq.ParquetFile(path)
-            _check_column(path, text_column, file.schema_arrow.names)
-            return (batch.to_pandas() for batch in file.iter_batches(CHUNK))
-        options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
-        _check_column(path, text_column, list(pd.read_csv(path, nrows=0, **options).columns))
-        return iter(pd.read_csv(path, chunksize=CHUNK, **options))
+        yield
     except pd.errors.EmptyDataError:
         raise FileFormatError(f"{path.name} is empty.") from None
-    except (pa.ArrowInvalid, pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
+    except (pa.ArrowInvalid, pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError) as error:
         raise FileFormatError(f"{path.name} cannot be read as a table: {error}") from error
+
+
+def _columns(path: Path) -> list[str]:
+    with _readable(path):
+        if path.suffix == ".parquet":
+            return list(pq.read_schema(path).names)
+        return list(pd.read_csv(path, nrows=0, **READ_CSV).columns)
+
+
+def _chunks(path: Path) -> Generator[pd.DataFrame, None, None]:
+    """The table in pieces."""
+    with _readable(path):
+        if path.suffix == ".parquet":
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(CHUNK):
+                    yield batch.to_pandas()
+        else:
+            with pd.read_csv(path, chunksize=CHUNK, **READ_CSV) as reader:
+                yield from reader
 
 
 def _check_column(path: Path, text_column: str, columns: list[str]) -> None:

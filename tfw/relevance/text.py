@@ -26,6 +26,8 @@ regram instalike igers instamood
 """
 PLATFORM_HASHTAGS = frozenset(_PLATFORM_HASHTAGS.split())
 
+OWN_LEMMAS = frozenset(["bespoke", "parka", "shorts", "tights", "braces", "pumps", "flats"])
+
 TOKEN = re.compile(r"#?[^\W_]+(?:['’][^\W_]+)*")
 URL = re.compile(r"https?://\S+|www\.\S+")
 MENTION = re.compile(r"(?<![\w.])@[\w.]+")
@@ -37,6 +39,9 @@ LONGEST_SPLIT = 60
 # more than the rarest known words, or names would be cut into crumbs. WORD_COST favours few words.
 UNKNOWN = -6.0
 WORD_COST = 1.0
+# Log shares of a common word, and of one that is rarer than any real word need be.
+COMMON = math.log(1e-5)
+RARE = math.log(1e-7)
 
 
 def lower(text: str) -> str:
@@ -54,10 +59,15 @@ def _lower_one(character: str) -> str:
 def lemma(word: str) -> str:
     """The dictionary form of an English word in lower case; other words as they are.
 
+    Some words of fashion stay as they are, because the dictionary takes them for forms of words
+    that have nothing to do with clothes (bespoke: bespeak, parka: park).
+
     >>> lemma("dresses"), lemma("worn"), lemma("zara")
     ('dress', 'wear', 'zara')
     """
-    return str(simplemma.lemmatize(word, lang="en")).lower() if word.isascii() else word
+    if word in OWN_LEMMAS or not word.isascii():
+        return word
+    return str(simplemma.lemmatize(word, lang="en")).lower()
 
 
 @lru_cache(maxsize=200_000)
@@ -109,7 +119,21 @@ def _segment(letters: str) -> list[str]:
         score, begin = max(options)
         best.append(score - WORD_COST)
         start.append(begin)
-    return _walk_back(letters, start)
+    words = _walk_back(letters, start)
+    return [part for word in words for part in _unglued(word)]
+
+
+def _unglued(word: str) -> tuple[str, ...]:
+    """Two common words that the frequency list has as one because people write them as hashtags."""
+    known = _log_frequencies()
+    short = len(word) < 2 * SHORTEST_CORPUS_WORD
+    if short or is_english(word) or known.get(word, -math.inf) > RARE:
+        return (word,)
+    cuts = range(SHORTEST_CORPUS_WORD, len(word) - SHORTEST_CORPUS_WORD + 1)
+    pairs = [(word[:cut], word[cut:]) for cut in cuts]
+    common = [p for p in pairs if min(known.get(part, UNKNOWN * 9) for part in p) > COMMON]
+    common = [pair for pair in common if all(map(is_english, pair))]
+    return max(common, key=lambda p: known[p[0]] + known[p[1]], default=(word,))
 
 
 def _walk_back(letters: str, start: list[int]) -> list[str]:

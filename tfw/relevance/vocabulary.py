@@ -18,7 +18,7 @@ from pydantic import Field
 
 from tfw.errors import InputError
 from tfw.records import Record, Time
-from tfw.relevance.text import PLATFORM_HASHTAGS, general_frequency
+from tfw.relevance.text import PLATFORM_HASHTAGS, general_frequency, is_english
 
 if TYPE_CHECKING:
     from tfw.store import Store
@@ -28,8 +28,6 @@ MAX_GENERAL_SHARE = 1e-4
 MIN_LIFT = 5.0
 # Words that the general list does not know get the share of its rarest words.
 RAREST_SHARE = 1e-8
-# A brand whose name is an ordinary word (coach, gap, theory) counts only as a hashtag.
-MAX_BRAND_SHARE = 2e-6
 
 
 class TermKind(StrEnum):
@@ -121,13 +119,13 @@ def is_typical(term: str, term_lift: float) -> bool:
 
 
 def brand_term(name: str, count: int = 0) -> Term:
-    """A brand as a term; one whose name is an ordinary word counts only as a hashtag."""
+    """A brand as a term; one whose name is a word (coach, gap, theory) counts only as a hashtag."""
     plain = name.strip().lower()
     return Term(
         term=plain,
         kind=TermKind.BRAND,
         count=count,
-        hashtag_only=general_frequency(plain) > MAX_BRAND_SHARE,
+        hashtag_only=is_english(plain),
     )
 
 

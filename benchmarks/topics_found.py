@@ -1,0 +1,56 @@
+"""How many of 20 known topics are found in 10,000 short posts: ours against gensim's defaults."""
+
+import random
+
+from common import seconds
+from gensim.corpora import Dictionary
+from gensim.models import LdaModel
+from wordfreq import top_n_list
+
+from tfw.relevance.topics import learn_topics
+
+POSTS = 10_000
+TOPICS = 20
+WORDS = 30
+
+
+def planted(dice: random.Random) -> tuple[list[set[str]], list[list[str]]]:
+    """Twenty sets of words, and posts that mix mostly one of them with words of all kinds."""
+    words = [word for word in top_n_list("en", 4_000)[800:] if len(word) > 3]
+    dice.shuffle(words)
+    topics = [set(words[i * WORDS : (i + 1) * WORDS]) for i in range(TOPICS)]
+    common = words[TOPICS * WORDS :][:500]
+    lists = [sorted(topic) for topic in topics]
+    weights = [1 / (rank + 1) for rank in range(WORDS)]
+    posts = []
+    for _ in range(POSTS):
+        own = dice.choices(dice.choice(lists), weights, k=dice.randint(4, 9))
+        posts.append(own + dice.choices(common, k=dice.randint(2, 6)))
+    return topics, posts
+
+
+def found(topics: list[set[str]], learnt: list[list[str]]) -> int:
+    """Topics of which some learnt topic has at least six words among its first ten."""
+    return sum(any(len(topic & set(terms[:10])) >= 6 for terms in learnt) for topic in topics)
+
+
+if __name__ == "__main__":
+    topics, posts = planted(random.Random(4))
+    ours: list[list[str]] = []
+    naive: list[list[str]] = []
+
+    def learn_ours() -> None:
+        """The project's way, one start."""
+        model = learn_topics(posts, num_topics=TOPICS, words_per_topic=10, restarts=1)
+        ours.extend([entry.term for entry in topic.terms] for topic in model.topics)
+
+    def learn_naive() -> None:
+        """Topics with gensim as it comes."""
+        dictionary = Dictionary(posts)
+        bags = [dictionary.doc2bow(post) for post in posts]
+        model = LdaModel(bags, id2word=dictionary, num_topics=TOPICS, random_state=1)
+        naive.extend([term for term, _ in model.show_topic(t, 10)] for t in range(TOPICS))
+
+    took, took_naive = seconds(learn_ours), seconds(learn_naive)
+    print(f"ours: {found(topics, ours)} of {TOPICS} topics in {took:.0f} s")
+    print(f"gensim's defaults: {found(topics, naive)} of {TOPICS} topics in {took_naive:.0f} s")

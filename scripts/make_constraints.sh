@@ -1,0 +1,6 @@
+#!/bin/sh
+# Print the versions of all packages in the environment of the given Python, without the project.
+set -eu
+echo "# Versions that were tested together; written by: make constraints"
+"$1" -m pip list --format=freeze --exclude-editable --disable-pip-version-check 2>/dev/null \
+    | grep -viE '^(pip|setuptools|wheel|tfw)=='
