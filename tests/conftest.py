@@ -31,6 +31,7 @@ def session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             patch.delenv(name)
         patch.setenv("TFW_HOME", str(home))
         patch.setenv("TFW_KEY_FOLDER", str(home / "keys"))
+        patch.setenv("HF_HUB_OFFLINE", "1")  # read when transformers is imported
         yield home
         embedded.stop(Settings(home=home, key_folder=home / "keys"))
 

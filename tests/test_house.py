@@ -62,7 +62,7 @@ def test_a_notebook_is_short_and_defines_nothing(path):
     assert len(cells) <= 16
     for cell in cells:
         assert len(cell.source.splitlines()) <= 16
-        assert not re.search(r"^\s*(def|class|for|while) ", cell.source, re.MULTILINE)
+        assert not re.search(r"^(def|class|for|while) ", cell.source, re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

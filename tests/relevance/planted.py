@@ -7,7 +7,7 @@ from tfw.relevance.instagram import InstagramPost
 TOPICS = {
     "shoes": "sneaker boot sandal loafer heel lace sole leather suede trainer",
     "jewels": "necklace earring bracelet diamond pearl pendant brooch charm gemstone jeweler",
-    "beach": "bikini swimsuit sunglasses towel sunscreen sarong flipflop surfboard lagoon sandcastle",
+    "beach": "bikini swimsuit sunglasses towel sunscreen sarong flipflop surfboard lagoon",
     "tailor": "suit blazer waistcoat lapel cufflink tuxedo tailor pinstripe tweed collar",
 }
 CHATTER = "the one please follow model get dog love today new photo best link bio good".split()

@@ -144,8 +144,7 @@ def test_a_model_without_entailment_is_refused_with_the_reason(tiny_model, tmp_p
         load_model(str(folder))
 
 
-def test_an_unknown_model_is_an_error_with_the_valid_choices(monkeypatch, tmp_path):
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+def test_an_unknown_model_is_an_error_with_the_valid_choices():
     with pytest.raises(ModelError, match=r"'no/such-model' cannot be loaded.*minilm"):
         load_model("no/such-model")
 

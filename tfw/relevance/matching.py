@@ -177,8 +177,8 @@ def _inflections() -> dict[str, list[str]]:
     """English lemmas with their inflected forms among the common words."""
     forms: dict[str, list[str]] = defaultdict(list)
     for word in top_n_list("en", COMMON_WORDS):
-        if word.isascii() and word.isalpha() and (base := lemma(word)) != word:
-            # Forms that look different (rang for ring) are mostly other words in captions.
-            if word[:SAME_START] == base[:SAME_START]:
-                forms[base].append(word)
+        base = lemma(word) if word.isascii() and word.isalpha() else word
+        # Forms that look different (rang for ring) are mostly other words in captions.
+        if base != word and base[:SAME_START] == word[:SAME_START]:
+            forms[base].append(word)
     return forms
