@@ -45,6 +45,17 @@ def test_a_claim_has_the_whole_posts_and_no_more_than_asked_for(store):
     assert {post["claims"]["score"]["token"] for post in claim.posts} == {claim.token}
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_claim_of_nothing_is_empty(store, limit):
+    store.upsert_posts(make_posts(3))
+    assert store.claim_posts("score", limit=limit, lease=HOUR).posts == []
+
+
+def test_a_lease_that_is_over_at_once_claims_each_post_once(store):
+    store.upsert_posts(make_posts(3))
+    assert len(store.claim_posts("score", limit=9, lease=OVER).posts) == 3
+
+
 def test_a_claim_on_an_empty_database_is_empty(store):
     assert store.claim_posts("score", limit=5, lease=HOUR).posts == []
 

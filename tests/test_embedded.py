@@ -3,6 +3,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from tests.records import make_posts
-from tfw import embedded
+from tfw import embedded, embedded_state
 from tfw.connection import connect
 from tfw.errors import StoreError
 from tfw.processes import command_of, is_alive
@@ -235,7 +236,7 @@ def test_a_killed_server_is_noticed_and_replaced_on_the_same_port(project):
 def test_a_port_that_was_taken_meanwhile_is_given_up(project):
     first = embedded.start(project)
     kill(first)
-    with embedded.socket.create_server(("127.0.0.1", first.port)):
+    with socket.create_server(("127.0.0.1", first.port)):
         second = embedded.start(project)
     assert second.port != first.port
     with client_of(second) as client:
@@ -364,7 +365,7 @@ def test_a_database_of_another_user_is_called_that(project):
 
 
 def hold_lock(settings: Settings, ready, release) -> None:
-    with embedded._locked(settings):
+    with embedded_state.locked(settings):
         ready.set()
         release.wait()
 
@@ -374,7 +375,7 @@ def test_a_start_that_never_ends_elsewhere_is_an_error(project, monkeypatch):
     holder = SPAWN.Process(target=hold_lock, args=(project, ready, release))
     holder.start()
     ready.wait()
-    monkeypatch.setattr(embedded, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(embedded_state, "LOCK_SECONDS", 0.1)
     try:
         with pytest.raises(StoreError, match="Another process has been starting or stopping"):
             embedded.start(project)

@@ -9,7 +9,7 @@ that a query matches before it applies a limit, loads little; and two workers, w
 different moments, rarely want the same posts.
 """
 
-import random
+import secrets
 import uuid
 import zlib
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from typing import Any, Literal
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 
-from tfw.bulk import ID_CHUNK, chunks, write
+from tfw.bulk import BATCH, ID_CHUNK, chunks, write
 
 Work = Literal["score", "comments"]
 
@@ -57,29 +57,23 @@ class Claims:
         """At most `limit` posts that are pending and that nobody else works on."""
         token = uuid.uuid4().hex
         until = datetime.now(UTC) + lease
-        taken: list[dict[str, Any]] = []
-        while len(taken) < limit and (ids := self._free_ids(work, limit - len(taken))):
+        taken: dict[str, dict[str, Any]] = {}
+        while ids := self._free_ids(work, limit - len(taken)) - taken.keys():
             for chunk in chunks(ids, ID_CHUNK):
-                taken += self._take(work, chunk, {"until": until, "token": token})
+                posts = self._take(work, chunk, {"until": until, "token": token})
+                taken.update((post["_id"], post) for post in posts)
         if work == "score":
-            self._tokens.update((post["_id"], token) for post in taken)
-        return Claim(token, taken, work)
+            self._tokens.update(dict.fromkeys(taken, token))
+        return Claim(token, list(taken.values()), work)
 
     def release(self, claim: Claim) -> None:
         """Let others have the posts of a claim that are not done."""
         key = f"claims.{claim.work}"
-        for posts in chunks((post["_id"] for post in claim.posts), ID_CHUNK):
-            write(
-                self._posts,
-                [
-                    UpdateOne(
-                        {"_id": id_, f"{key}.token": claim.token},
-                        {"$set": {key: {"until": free_slot(id_)}}},
-                    )
-                    for id_ in posts
-                ],
-            )
-            for id_ in posts:
+        for ids in chunks((post["_id"] for post in claim.posts), BATCH):
+            mine = [{"_id": id_, f"{key}.token": claim.token} for id_ in ids]
+            free = [{"$set": {key: {"until": free_slot(id_)}}} for id_ in ids]
+            write(self._posts, [UpdateOne(*pair) for pair in zip(mine, free, strict=True)])
+            for id_ in ids:
                 self._tokens.pop(id_, None)
 
     def save_filter(self, post_id: str) -> dict[str, str]:
@@ -91,21 +85,22 @@ class Claims:
         token = self._tokens.pop(post_id, None)
         return {"_id": post_id, **({"claims.score.token": token} if token else {})}
 
-    def _free_ids(self, work: Work, wanted: int) -> list[str]:
-        ids: list[str] = []
+    def _free_ids(self, work: Work, wanted: int) -> set[str]:
+        ids: set[str] = set()
+        if wanted < 1:
+            return ids
         for low, high in self._slices(work):
-            found = self._ids_between(work, low, high, wanted - len(ids))
-            ids += found
+            ids |= self._ids_between(work, low, high, wanted - len(ids))
             if len(ids) >= wanted:
                 self._width[work] = max(1, self._width[work] // 2)
                 return ids
             self._width[work] = min(SLOTS, self._width[work] * 4)
         ended = datetime.now(UTC)
-        return ids + self._ids_between(work, _moment(SLOTS), ended, wanted - len(ids))
+        return ids | self._ids_between(work, _moment(SLOTS), ended, wanted - len(ids))
 
     def _slices(self, work: Work) -> Iterator[tuple[datetime, datetime]]:
         """All free slots, once around from a random one, in slices of the current width."""
-        first = random.randrange(SLOTS)
+        first = secrets.randbelow(SLOTS)
         passed = 0
         while passed < SLOTS:
             low = (first + passed) % SLOTS
@@ -113,12 +108,12 @@ class Claims:
             yield _moment(low), _moment(high)
             passed += high - low
 
-    def _ids_between(self, work: Work, low: datetime, high: datetime, limit: int) -> list[str]:
+    def _ids_between(self, work: Work, low: datetime, high: datetime, limit: int) -> set[str]:
         query = {
             STATE_FIELD[work]: "pending",
             f"claims.{work}.until": {"$gte": low, "$lt": high},
         }
-        return [post["_id"] for post in self._posts.find(query, {"_id": 1}).limit(limit)]
+        return {post["_id"] for post in self._posts.find(query, {"_id": 1}).limit(limit)}
 
     def _take(self, work: Work, ids: Sequence[str], claim: dict[str, Any]) -> list[dict[str, Any]]:
         query = {

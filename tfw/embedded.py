@@ -13,7 +13,6 @@ acknowledged write survives `kill -9`. Everything it needs lies in the project's
 | `secantusd.toml` | empty on purpose: a file of that name elsewhere is not looked for |
 """
 
-import json
 import logging
 import os
 import secrets
@@ -21,23 +20,21 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from tfw.embedded_state import State, data_folder, locked, log_file, read_state, write_state
 from tfw.errors import StoreError
 from tfw.processes import (
     POLL_SECONDS,
     command_of,
     end_process,
-    file_lock,
     is_alive,
     listening_port,
     start_detached,
@@ -50,7 +47,6 @@ logger = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 USER = "tfw"
 START_SECONDS = 30.0
-LOCK_SECONDS = 90.0
 CACHE_SIZE = "512M"
 LOG_LINES = 8
 
@@ -68,20 +64,6 @@ class ServerInfo(BaseModel):
     uri: SecretStr
 
 
-class _State(BaseModel):
-    """The content of `db.json`; `pid` is None after a stop."""
-
-    model_config = ConfigDict(frozen=True)
-
-    password: str
-    port: int = 0
-    pid: int | None = None
-    started_at: datetime | None = None
-
-    def __repr__(self) -> str:
-        return f"_State(port={self.port}, pid={self.pid})"
-
-
 def start(settings: Settings) -> ServerInfo:
     """The project's running server; it is started when there is none.
 
@@ -92,24 +74,24 @@ def start(settings: Settings) -> ServerInfo:
     """
     info = status(settings)
     if info is None:
-        with _locked(settings):
+        with locked(settings):
             info = status(settings) or _launch(settings)
     return info
 
 
 def status(settings: Settings) -> ServerInfo | None:
     """The project's running server, or None."""
-    state = _read_state(settings)
+    state = read_state(settings)
     if state is None or state.pid is None or state.started_at is None:
         return None
-    if not _is_server(command_of(state.pid), _data_folder(settings)):
+    if not _is_server(command_of(state.pid), data_folder(settings)):
         return None
     return ServerInfo(
         host=HOST,
         port=state.port,
         pid=state.pid,
         started_at=state.started_at,
-        data_folder=_data_folder(settings),
+        data_folder=data_folder(settings),
         uri=_uri(state),
     )
 
@@ -122,13 +104,13 @@ def stop(settings: Settings) -> bool:
     """
     if status(settings) is None:
         return False
-    with _locked(settings):
-        state = _read_state(settings)
+    with locked(settings):
+        state = read_state(settings)
         info = status(settings)
         if state is None or info is None:
             return False
         end_process(info.pid)
-        _write_state(settings, state.model_copy(update={"pid": None, "started_at": None}))
+        write_state(settings, state.model_copy(update={"pid": None, "started_at": None}))
     logger.info("stopped the embedded database (process %d)", info.pid)
     return True
 
@@ -136,19 +118,19 @@ def stop(settings: Settings) -> bool:
 def _launch(settings: Settings) -> ServerInfo:
     """Start the server; the caller holds the lock."""
     _end_leftovers(settings)
-    known = _read_state(settings)
-    if known is None or not (_data_folder(settings) / "WiredTiger").exists():
-        state = _State(password=_create_user(settings), port=known.port if known else 0)
+    known = read_state(settings)
+    if known is None or not (data_folder(settings) / "WiredTiger").exists():
+        state = State(password=_create_user(settings), port=known.port if known else 0)
         info = _serve(settings, state)
         _drop_other_users(settings, info)
         return info
     return _serve(settings, known)
 
 
-def _serve(settings: Settings, state: _State) -> ServerInfo:
+def _serve(settings: Settings, state: State) -> ServerInfo:
     pid, port = _run(settings, _free_port(state.port), "--auth")
     running = {"pid": pid, "port": port, "started_at": start_time(pid)}
-    _write_state(settings, state.model_copy(update=running))
+    write_state(settings, state.model_copy(update=running))
     info = status(settings)
     if info is None:
         raise _start_error(settings, "ended right after its start")
@@ -189,7 +171,7 @@ def _drop_other_users(settings: Settings, info: ServerInfo) -> None:
 
 def _run(settings: Settings, port: int, *flags: str) -> tuple[int, int]:
     """Process id and port of a server that listens."""
-    log = _log(settings)
+    log = log_file(settings)
     if log.exists():
         log.replace(log.with_name("db.log.1"))
     # The server has no use for credentials that the caller's environment may hold.
@@ -209,7 +191,7 @@ def _command(settings: Settings, port: int) -> list[str]:
     return [
         *(sys.executable, "-P", "-m", "secantus"),
         *("--config", str(config)),
-        *("--storage-path", str(_data_folder(settings))),
+        *("--storage-path", str(data_folder(settings))),
         *("--host", HOST, "--port", str(port)),
         *("--log-level", "WARNING", "--cache-size", CACHE_SIZE),
         *("--sync-on-commit", "--standalone"),
@@ -230,7 +212,7 @@ def _wait_until_listening(settings: Settings, pid: int) -> int:
 
 
 def _start_error(settings: Settings, what: str) -> StoreError:
-    log = _log(settings)
+    log = log_file(settings)
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     tail = "\n".join(f"  {line}" for line in lines[-LOG_LINES:]) or "  (nothing)"
     return StoreError(
@@ -244,18 +226,18 @@ def _start_error(settings: Settings, what: str) -> StoreError:
 def _end_leftovers(settings: Settings) -> None:
     """End servers on this data folder that `db.json` no longer knows."""
     for pid in psutil.pids():
-        if _is_server(command_of(pid), _data_folder(settings)):
+        if _is_server(command_of(pid), data_folder(settings)):
             logger.warning("ending a forgotten database server (process %d)", pid)
             end_process(pid)
 
 
-def _is_server(command: list[str], data_folder: Path) -> bool:
+def _is_server(command: list[str], folder: Path) -> bool:
     """Whether a command line is that of a server on that folder.
 
     It tells a server from a process that got its id later more surely than the time of its start,
     which moves when the clock is set.
     """
-    return "secantus" in command and str(data_folder) in command
+    return "secantus" in command and str(folder) in command
 
 
 def _free_port(wanted: int) -> int:
@@ -269,58 +251,7 @@ def _free_port(wanted: int) -> int:
     return wanted
 
 
-@contextmanager
-def _locked(settings: Settings) -> Iterator[None]:
-    folder = settings.hidden_folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with file_lock(folder / "db.lock", LOCK_SECONDS):
-            yield
-    except TimeoutError:
-        raise StoreError(
-            f"Another process has been starting or stopping the embedded database of "
-            f"{settings.home} for more than {LOCK_SECONDS:.0f} s. End that process, then try again."
-        ) from None
-    except OSError as error:
-        raise StoreError(
-            f"The embedded database cannot use the folder {folder}: {error.strerror}. Make it "
-            "writable, or set TFW_HOME to another folder, or TFW_MONGODB_URI to a MongoDB server."
-        ) from None
-
-
-def _read_state(settings: Settings) -> _State | None:
-    try:
-        return _State.model_validate_json(_state_file(settings).read_bytes())
-    except (FileNotFoundError, NotADirectoryError, ValidationError):
-        return None
-    except PermissionError:
-        raise StoreError(
-            f"The embedded database of {settings.home} belongs to another user of this computer. "
-            "Use a project folder of your own, or set TFW_MONGODB_URI to a MongoDB server."
-        ) from None
-
-
-def _write_state(settings: Settings, state: _State) -> None:
-    draft = _state_file(settings).with_name("db.json.new")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(state.model_dump(mode="json"), indent=1) + "\n")
-    draft.replace(_state_file(settings))
-
-
-def _uri(state: _State) -> SecretStr:
+def _uri(state: State) -> SecretStr:
     # The server closes connections that were idle for 300 s; ours are given up before that.
     options = "authSource=admin&directConnection=true&maxIdleTimeMS=240000"
     return SecretStr(f"mongodb://{USER}:{state.password}@{HOST}:{state.port}/?{options}")
-
-
-def _data_folder(settings: Settings) -> Path:
-    return settings.hidden_folder.resolve() / "db"
-
-
-def _state_file(settings: Settings) -> Path:
-    return settings.hidden_folder / "db.json"
-
-
-def _log(settings: Settings) -> Path:
-    return settings.hidden_folder / "db.log"

@@ -166,7 +166,7 @@ class Store:
     def count(self, collection: str, query: Mapping[str, Any] | None = None) -> int:
         """The number of documents that match.
 
-        The embedded server reads all documents for it, about 20,000 posts a second: not a thing to
+        The embedded server reads all documents for it, some 15,000 posts a second: not a thing to
         do in a loop. Without a query the number is the server's own estimate, which is exact
         except after a crash of a MongoDB server or on a sharded one.
         """
