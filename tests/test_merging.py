@@ -151,14 +151,15 @@ def test_queries_are_united_and_sorted():
         ({"description": "A coat"}, True),
         ({"hashtags": ("coat",)}, True),
         ({"comments_text": "lovely"}, True),
-        ({"counters": {"likes": 99}}, False),
+        ({"counters": {"likes": 99}, "at": MONDAY + DAY}, True),
+        ({"at": MONDAY + DAY}, True),
         ({"region": "PT"}, False),
         ({"queries": ("coat",)}, False),
     ],
 )
-def test_only_changed_texts_need_scoring(fields, expected):
-    known = stored(make_post())
-    newer = as_stored(make_post(at=MONDAY + DAY, **fields).document())
+def test_changed_texts_and_newer_counters_need_scoring(fields, expected):
+    known = stored(make_post(description="", hashtags=()))
+    newer = as_stored(make_post(**{"description": "", "hashtags": (), **fields}).document())
     assert needs_scoring(known, merge_post(known, newer)) is expected
 
 

@@ -17,8 +17,8 @@ from tfw.records import CommentState, TimePrecision, post_url
 Document = dict[str, Any]
 Value = TypeVar("Value")
 
-# What the relevance scores are computed from: a post whose texts change needs scoring again.
-SCORED_TEXTS = ("description", "hashtags", "comments_text")
+# What the relevance scores are computed from: a post of which one changes needs scoring again.
+SCORED = ("description", "hashtags", "comments_text", "created_at", "stats")
 # These follow from the history.
 DERIVED = ("stats", "first_seen", "last_seen")
 # Joined key by key, so that a source that knows the author's name alone does not wipe the id.
@@ -86,8 +86,8 @@ def recount(post: Document, collected: int, now: datetime) -> Document:
 
 
 def needs_scoring(known: Document, merged: Document) -> bool:
-    """Whether the texts that the scores are computed from have changed."""
-    return any(known.get(key) != merged.get(key) for key in SCORED_TEXTS)
+    """Whether a text or a counter that the scores are computed from has changed."""
+    return any(known.get(key) != merged.get(key) for key in SCORED)
 
 
 def changes(known: Document, merged: Document) -> Document:

@@ -136,7 +136,8 @@ class Relevance(Record):
     """The three scores of a post, the verdict, and everything needed to say why.
 
     ``fingerprint`` names the vocabulary, model, labels and corpus the scores were made with: a
-    post whose fingerprint is not the current one needs scoring again.
+    post whose fingerprint is not the current one needs scoring again. ``text_id`` names the text
+    that was judged: while both stay the same, the label scores do.
     """
 
     statistical: float | None = None
@@ -151,6 +152,7 @@ class Relevance(Record):
     model: str
     thresholds: dict[str, float]
     fingerprint: str
+    text_id: str | None = None
     at: Time
 
 

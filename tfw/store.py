@@ -111,8 +111,8 @@ class Store:
     def upsert_posts(self, posts: Iterable[Post]) -> WriteCounts:
         """Join posts with what is stored, by the rules of :mod:`tfw.merging`.
 
-        New posts, and posts whose texts changed, become pending for scoring. To set the state of
-        a post's comments, write the post with its new `comments`.
+        New posts, and posts whose texts or counters changed, become pending for scoring. To set
+        the state of a post's comments, write the post with its new `comments`.
         """
         counts = WriteCounts()
         for batch in chunks((as_stored(post.document()) for post in posts), BATCH):
@@ -195,7 +195,7 @@ class Store:
         """Save scores; the posts are done, their claims end. The number of posts saved.
 
         A post that this store has claimed is left out when the claim no longer holds, because its
-        texts changed meanwhile or because its lease ended and another process took it.
+        texts or counters changed meanwhile or because its lease ended and another process took it.
         """
         saved = 0
         for batch in chunks(results, BATCH):

@@ -125,6 +125,17 @@ def test_a_text_that_stands_twice_is_judged_once(store):
     assert sorted(model.seen) == ["a dress", "a goal"]
 
 
+def test_new_counters_make_a_new_statistical_score_but_ask_no_model(store):
+    model = CountingModel()
+    store.upsert_posts([post(1, "a dress")])
+    score_posts(store, model=model)
+    store.upsert_posts([post(1, "a dress", read=READ + timedelta(days=4), plays=485)])
+    assert score_posts(store, model=model).scored == 1
+    assert stored(store, 1)["relevance"]["statistical"] == 500 / 8
+    assert stored(store, 1)["relevance"]["label"] > 0
+    assert model.seen == ["a dress"]
+
+
 def test_an_interrupted_pass_keeps_what_it_did_and_gives_back_the_rest(store, monkeypatch):
     monkeypatch.setattr(scoring, "BATCH", 5)
     store.upsert_posts(post(n, f"caption {n}") for n in range(12))

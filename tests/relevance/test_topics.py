@@ -17,7 +17,7 @@ def documents():
 
 @pytest.fixture(scope="module")
 def model(documents):
-    return learn_topics(documents, num_topics=4, words_per_topic=8, seed=5, restarts=2)
+    return learn_topics(documents, num_topics=4, words_per_topic=8, seed=5, restarts=4)
 
 
 def test_planted_topics_are_found(model):
@@ -28,7 +28,7 @@ def test_planted_topics_are_found(model):
 
 
 def test_the_same_seed_gives_the_same_topics(model, documents):
-    again = learn_topics(documents, num_topics=4, words_per_topic=8, seed=5, restarts=2)
+    again = learn_topics(documents, num_topics=4, words_per_topic=8, seed=5, restarts=4)
     assert again.topics == model.topics
     assert again.view == model.view
 

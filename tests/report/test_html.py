@@ -268,13 +268,13 @@ def test_a_map_of_topics_that_is_too_large_stays_out(store, tmp_path, monkeypatc
     fill(store, view=view)
     page = write_report(store, tmp_path).html.read_text(encoding="utf-8")
     assert 'class="topic-map"' not in page
-    assert "Open notebook 06_inspect_topics" in page
+    assert "Notebook 04_learn_vocabulary writes it" in page
 
 
 def test_a_store_without_posts_says_what_to_do(store, tmp_path):
     files = write_report(store, tmp_path)
     text = text_of(files.html.read_text(encoding="utf-8"))
-    assert "No posts yet. Run notebook 01_query_posts" in text
+    assert "No posts yet. Import a file with notebook 01_import_posts" in text
     assert "No posts scored yet: run notebook 05_score_posts" in text
     assert "0 posts, none scored yet" in files._repr_html_()
 

@@ -28,7 +28,7 @@ def learn_vocabulary(
     words_per_topic: int = 20,
     num_hashtags: int = 50,
     seed: int = 1,
-    restarts: int = 3,
+    restarts: int = 5,
     include_default_words: bool = False,
     name: str = "learnt from Instagram posts",
     progress: bool = False,

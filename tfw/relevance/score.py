@@ -91,18 +91,33 @@ class Scorer:
             comments: the comment texts of each post id; read only with ``with_comments``.
         """
         texts = [readable(p.get("description", ""), p.get("hashtags", ())) for p in posts]
-        probabilities = self._label_scores(texts)
-        at = datetime.now(UTC)
+        probabilities = self._label_scores(texts, self._judged_before(posts, texts))
+        said, at = comments or {}, datetime.now(UTC)
         return [
-            self._relevance(post, probabilities[text], (comments or {}).get(post["_id"], []), at)
+            self._relevance(post, text, probabilities[text], said.get(post["_id"], []), at)
             for post, text in zip(posts, texts, strict=True)
         ]
 
-    def _label_scores(self, texts: Sequence[str]) -> dict[str, dict[str, float]]:
-        """The label scores of each different text; a text that is copied is scored once."""
-        different = list(dict.fromkeys(texts))
-        scores = self.model.score(different, self.labels, self.template)
+    def _judged_before(
+        self, posts: Sequence[Mapping[str, Any]], texts: Sequence[str]
+    ) -> dict[str, dict[str, float]]:
+        """Label scores that still hold: only counters of these posts have changed."""
+        stored = [
+            (text, post.get("relevance") or {}) for post, text in zip(posts, texts, strict=True)
+        ]
         return {
+            text: dict(old["labels"])
+            for text, old in stored
+            if old.get("fingerprint") == self.fingerprint and old.get("text_id") == text_id(text)
+        }
+
+    def _label_scores(
+        self, texts: Sequence[str], known: dict[str, dict[str, float]]
+    ) -> dict[str, dict[str, float]]:
+        """The label scores of each different text; a text that is copied is scored once."""
+        different = [text for text in dict.fromkeys(texts) if text not in known]
+        scores = self.model.score(different, self.labels, self.template)
+        return known | {
             text: {
                 label: round(float(value), 6)
                 for label, value in zip(self.labels, row, strict=True)
@@ -112,7 +127,12 @@ class Scorer:
         }
 
     def _relevance(
-        self, post: Mapping[str, Any], labels: dict[str, float], comments: list[str], at: datetime
+        self,
+        post: Mapping[str, Any],
+        text: str,
+        labels: dict[str, float],
+        comments: list[str],
+        at: datetime,
     ) -> Relevance:
         talk = "\n".join([post.get("comments_text", ""), *comments]) if self.with_comments else ""
         terms = self.matcher.match(
@@ -133,8 +153,14 @@ class Scorer:
             model=self.model.name,
             thresholds=self.thresholds.values,
             fingerprint=self.fingerprint,
+            text_id=text_id(text),
             at=at,
         )
+
+
+def text_id(text: str) -> str:
+    """A short name of a text's content."""
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def days_since_posting(post: Mapping[str, Any]) -> int | None:
@@ -203,9 +229,10 @@ def score_posts(
 ) -> ScoreSummary:
     """Score the posts that need it, and keep scores, verdicts and reasons in the database.
 
-    A post needs it when it is new, when its text changed, or when the vocabulary, the model, the
-    labels or the weights did. Posts are claimed in batches: an interrupted pass loses at most
-    one batch of work, and two processes never score the same post.
+    A post needs it when it is new, when its texts or counters changed, or when the vocabulary,
+    the model, the labels or the weights did. Label scores of unchanged texts are kept. Posts are
+    claimed in batches: an interrupted pass loses at most one batch of work, and two processes
+    never score the same post.
 
     Args:
         store: the database.

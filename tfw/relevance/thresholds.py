@@ -54,7 +54,9 @@ class Thresholds(BaseModel):
         if label is None:
             return "no label score (the text has no words)"
         negated = "" if label > self.label else "not "
-        return f"label score {label:.2f} is {negated}above {self.label:.2f}"
+        # Two digits are enough unless they hide on which side of the threshold the score is.
+        digits = 2 if round(label, 2) != round(self.label, 2) else 6
+        return f"label score {label:.{digits}f} is {negated}above {self.label:.2f}"
 
     def _why_terms(self, terms: list[str]) -> str:
         some = f" ({', '.join(terms[:6])}{', …' if len(terms) > 6 else ''})" if terms else ""

@@ -1,9 +1,9 @@
 """Topics of short posts with latent Dirichlet allocation (Blei, Ng and Jordan 2003).
 
 gensim's online variational Bayes (Hoffman, Blei and Bach 2010) updates the topics once for every
-chunk of documents. With its default of 2,000 documents a chunk, captions end in two or three
-usable topics out of twenty; with chunks of 10,000 nearly all are found, so that is what is used.
-Several random starts are tried and the most coherent one is kept.
+chunk of documents. Its defaults (2,000 documents a chunk, one pass) find a third of the topics
+that are known to be in caption-like posts; large chunks and more passes find more, and the most
+coherent of several random starts finds most (benchmarks/topics_found.py).
 """
 
 import json
@@ -57,7 +57,7 @@ def learn_topics(
     num_topics: int = 10,
     words_per_topic: int = 20,
     seed: int = 1,
-    restarts: int = 3,
+    restarts: int = 5,
     progress: bool = False,
 ) -> TopicModel:
     """The most coherent of several topic models over tokenised documents.
