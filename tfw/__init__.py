@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tfw.relevance.vocabulary import save_vocabulary as save_vocabulary
     from tfw.report.figures import read_figures as read_figures
     from tfw.report.html import write_report as write_report
+    from tfw.report.topics import TopicsFrame as TopicsFrame
     from tfw.report.topics import topics_page as topics_page
     from tfw.runs.record import current_run as current_run
     from tfw.runs.record import record_counts as record_counts
@@ -39,6 +40,7 @@ _MODULES = {
     "PrivacyLevel": "tfw.privacy",
     "Store": "tfw.store",
     "TfwError": "tfw.errors",
+    "TopicsFrame": "tfw.report.topics",
     "Thresholds": "tfw.relevance.thresholds",
     "Vocabulary": "tfw.relevance.vocabulary",
     "apply_thresholds": "tfw.relevance.score",

@@ -14,7 +14,7 @@ import simplemma
 from gensim.parsing.preprocessing import STOPWORDS
 from wordfreq import get_frequency_dict, word_frequency
 
-# Hashtags that ask the platform for reach and say nothing about the content.
+# Hashtags that ask for reach or speak of the platform, and say nothing about the content.
 _PLATFORM_HASHTAGS = """
 fyp fypシ fypシ゚viral fypage fypp fyppp fy foru foryou foryoupage foryourpage foryour fürdich
 parati paratii pourtoi pourtoipage perte neiperte neiperteee keşfet kesfet keşfetteyiz
@@ -22,7 +22,7 @@ kesfetteyiz viral virall viralvideo viraltiktok goviral trending trend tiktok ti
 capcut xyzcba xyz xybca blowthisup blowup explore explorepage duet stitch greenscreen feed
 reels instagood instadaily instagram insta photooftheday picoftheday follow followme
 followforfollow follow4follow like likeforlike like4like likes likeforlikes l4l f4f tbt repost
-regram instalike igers instamood
+regram instalike igers instamood link bio linkinbio photo pic
 """
 PLATFORM_HASHTAGS = frozenset(_PLATFORM_HASHTAGS.split())
 

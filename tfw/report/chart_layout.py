@@ -47,6 +47,8 @@ def laid_out(
         height=height,
         separators="." + THIN_SPACE,
         hoverlabel={"align": "left"},
+        # One of Plotly's buttons would send the chart's data to its maker.
+        modebar={"remove": ["sendChartToCloud", "lasso2d", "select2d"]},
     )
     figure.update_xaxes(title_text=x_title, **axis)
     figure.update_yaxes(title_text=y_title, **axis)

@@ -5,8 +5,10 @@ of the page and keeps its state in the page's address. Here both libraries, whic
 brings along, stand in the page inside one function, with the styles kept to the map.
 """
 
+import html
 import json
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -32,6 +34,18 @@ def topics_page(topic_view: str, title: str = "Topics") -> str:
     """
     fragment = topics_fragment(topic_view)
     return environment().get_template("topics.html.j2").render(title=title, fragment=fragment)
+
+
+@dataclass(frozen=True)
+class TopicsFrame:
+    """The page of topics as a notebook shows it: in a frame of its own."""
+
+    page: str
+    height: int = 860
+
+    def _repr_html_(self) -> str:
+        style = f"width: 100%; height: {self.height}px; border: 0"
+        return f'<iframe srcdoc="{html.escape(self.page)}" style="{style}"></iframe>'
 
 
 def topics_fragment(topic_view: str, box: str = BOX, nonce: str | None = None) -> Markup:

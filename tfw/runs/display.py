@@ -61,6 +61,9 @@ def closing_words(run: RunRecord) -> str:
     words = f"run {run.id}: {run.status}, {run.steps_done} steps in {duration(run.seconds)}"
     if run.reason:
         words += f"\n{run.reason}"
+    if run.report:
+        words += f"\nReport: {run.report} (open it in a browser; outputs/index.html lists all runs)"
+        words += "\nNext: make notebook to look around, params/import.yaml for posts of your own"
     if not run.is_complete:
         words += f"\nGo on with: tfw run {run.params_file} --resume {run.id}"
     return words

@@ -14,6 +14,8 @@ from tfw.store import WriteCounts
 
 # Reasons are general, and still a hostile file could have a new one in each row.
 MAX_REASONS = 50
+NUMBERS = ("read", "posts", "comments", "inserted", "updated", "unchanged", "rejected")
+HEADINGS = ("read", "posts", "comments", "new", "changed", "unchanged", "rejected")
 OTHER = "other reasons"
 
 
@@ -57,6 +59,14 @@ class ImportSummary:
         if self.broken:
             pairs.append(("breaks off", self.broken))
         return pairs
+
+    def notes(self) -> list[str]:
+        """What was left out and why, and where the rejected rows are listed."""
+        notes = [f"{count:,} rejected: {reason}" for reason, count in self.reasons.items()]
+        notes += [f"{count:,} skipped: {reason}" for reason, count in self.skipped.items()]
+        if self.rejects:
+            notes.append(f"rejected rows are listed in {self.rejects}")
+        return notes
 
     @property
     def title(self) -> str:
@@ -103,7 +113,32 @@ class ImportSummaries:
         return "\n".join(str(summary) for summary in self.summaries)
 
     def _repr_html_(self) -> str:
-        return "\n".join(summary._repr_html_() for summary in self.summaries)
+        """One row a file; under the table what was left out, and where it is listed."""
+        rows = [
+            _row("td", one.file, one.format, *(_number(one, n) for n in NUMBERS))
+            for one in self.summaries
+        ]
+        if len(rows) > 1:
+            rows.append(_row("th", "all files", "", *(f"{self.total(n):,}" for n in NUMBERS)))
+        notes = [
+            f"<li>{html.escape(one.file)}: {html.escape(note)}</li>"
+            for one in self.summaries
+            for note in one.notes()
+        ]
+        listed = f"<ul>{''.join(notes)}</ul>" if notes else ""
+        return f"<table>{_row('th', 'file', 'format', *HEADINGS)}{''.join(rows)}</table>{listed}"
+
+
+def _number(summary: ImportSummary, name: str) -> str:
+    return f"{getattr(summary, name):,}"
+
+
+def _row(tag: str, file: str, format: str, *numbers: str) -> str:
+    words = "".join(
+        f"<{tag} style='text-align:left'>{html.escape(text)}</{tag}>" for text in (file, format)
+    )
+    figures = "".join(f"<{tag} style='text-align:right'>{text}</{tag}>" for text in numbers)
+    return f"<tr>{words}{figures}</tr>"
 
 
 class Tally:
