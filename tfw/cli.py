@@ -36,7 +36,8 @@ console = Console(highlight=False, soft_wrap=True)
 
 def main() -> None:
     """Run the command line; an error is one message on stderr and an exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("tfw").setLevel(logging.INFO)
     try:
         app()
     except TfwError as error:

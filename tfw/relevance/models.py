@@ -293,7 +293,7 @@ def _import_torch() -> tuple[Any, Any]:
     except ImportError as error:
         raise ModelError(
             f"Zero-shot models need the package {error.name}. Run: "
-            'python -m pip install "tfw[zeroshot]", or use the model "minilm".'
+            'python -m pip install torch==2.13.0 "transformers>=5.23,<6". Or use "minilm".'
         ) from error
     return torch, transformers
 
