@@ -5,6 +5,7 @@ TfwError
 │   ├── SettingsError     an environment variable, a params file or a thresholds file
 │   ├── ParameterError    a notebook parameter: unknown name or wrong type
 │   ├── FileFormatError   a file whose kind, columns or content cannot be read
+│   ├── QueryError        a query for the Research API: a field, an operation, a value, a date
 │   └── ModelError        a model that cannot be found, or is not the one it should be
 ├── StoreError            the database refuses, or cannot be reached
 ├── RunError              a run of notebooks did not finish
@@ -37,6 +38,10 @@ class ParameterError(InputError):
 
 class FileFormatError(InputError):
     """A file is of an unknown kind, empty, truncated, or lacks a column."""
+
+
+class QueryError(InputError):
+    """A query for the Research API has something wrong in it."""
 
 
 class ModelError(InputError):
