@@ -135,11 +135,12 @@ def test_new_comments_end_the_claim_of_whoever_scores_the_post(store):
     assert len(store.claim_posts("score", limit=1, lease=HOUR).posts) == 1
 
 
-def test_new_counters_leave_a_claim_alone(store):
+def test_new_counters_end_a_claim_because_a_score_of_old_ones_would_be_wrong(store):
     store.upsert_posts(make_posts(1))
     store.claim_posts("score", limit=1, lease=HOUR)
     store.upsert_posts([make_post(0, at=MONDAY + DAY)])
-    assert store.save_relevance([(post_id(0), make_relevance())]) == 1
+    assert store.save_relevance([(post_id(0), make_relevance())]) == 0
+    assert len(store.claim_posts("score", limit=1, lease=HOUR).posts) == 1
 
 
 def test_free_posts_are_spread_over_january_1970():

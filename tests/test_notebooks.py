@@ -14,6 +14,8 @@ from tfw.runs.runner import run
 
 SMALL = [
     "invent_world.posts=60",
+    "query_posts.max_requests=20",
+    "collect_comments.max_requests=0",
     f"learn_vocabulary.instagram_file={demo_file()}",
     "learn_vocabulary.num_topics=4",
     "learn_vocabulary.restarts=1",

@@ -31,6 +31,13 @@ if TYPE_CHECKING:
     from tfw.runs.record import run_folder as run_folder
     from tfw.settings import load_settings as load_settings
     from tfw.sources.imports import import_files as import_files
+    from tfw.sources.research.client import open_client as open_client
+    from tfw.sources.research.collect import collect_videos as collect_videos
+    from tfw.sources.research.comment_choice import estimate_comments as estimate_comments
+    from tfw.sources.research.comments import collect_comments as collect_comments
+    from tfw.sources.research.ids import read_post_ids as read_post_ids
+    from tfw.sources.research.reading import read_query as read_query
+    from tfw.sources.research.views import windows_table as windows_table
     from tfw.store import Store as Store
     from tfw.store import open_store as open_store
 
@@ -40,25 +47,32 @@ _MODULES = {
     "PrivacyLevel": "tfw.privacy",
     "Store": "tfw.store",
     "TfwError": "tfw.errors",
-    "TopicsFrame": "tfw.report.topics",
     "Thresholds": "tfw.relevance.thresholds",
+    "TopicsFrame": "tfw.report.topics",
     "Vocabulary": "tfw.relevance.vocabulary",
     "apply_thresholds": "tfw.relevance.score",
+    "collect_comments": "tfw.sources.research.comments",
+    "collect_videos": "tfw.sources.research.collect",
     "current_run": "tfw.runs.record",
+    "estimate_comments": "tfw.sources.research.comment_choice",
     "import_files": "tfw.sources.imports",
     "learn_vocabulary": "tfw.relevance.learn",
     "load_model": "tfw.relevance.models",
     "load_settings": "tfw.settings",
     "load_vocabulary": "tfw.relevance.vocabulary",
+    "open_client": "tfw.sources.research.client",
     "open_store": "tfw.store",
     "read_figures": "tfw.report.figures",
     "read_instagram": "tfw.relevance.instagram",
+    "read_post_ids": "tfw.sources.research.ids",
+    "read_query": "tfw.sources.research.reading",
     "record_counts": "tfw.runs.record",
     "run_folder": "tfw.runs.record",
     "save_vocabulary": "tfw.relevance.vocabulary",
     "score_posts": "tfw.relevance.score",
     "score_table": "tfw.relevance.tables",
     "topics_page": "tfw.report.topics",
+    "windows_table": "tfw.sources.research.views",
     "write_report": "tfw.report.html",
 }
 

@@ -154,6 +154,44 @@ def import_posts(
 
 
 @app.command()
+def query(
+    file: Annotated[Path, typer.Argument(help="A query, such as params/query-video.ini.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the exact request bodies.")] = False,
+) -> None:
+    """Check a query of the Research API; show request, windows and cost. Nothing is asked.
+
+    Example: tfw query params/query-video.ini
+    """
+    from json import dumps
+
+    from tfw.sources.research.describe import describe
+    from tfw.sources.research.plan import json_bodies
+    from tfw.sources.research.reading import read_query
+
+    found = read_query(file)
+    text = dumps(json_bodies(found), ensure_ascii=False, indent=1) if json else describe(found)
+    console.print(text, markup=False)
+
+
+@app.command()
+def lab(
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 8765,
+    seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 7,
+    posts: Annotated[int, typer.Option(help="How many posts it has.")] = 2_000,
+    faults: Annotated[
+        Path | None, typer.Option(help="A YAML or JSON file of faults to switch on.")
+    ] = None,
+) -> None:
+    """Serve the stand-in TikTok on this machine, until Ctrl-C.
+
+    Example: tfw lab --port 8765 --posts 2000
+    """
+    from tfw.lab.app import serve
+
+    serve(port, seed=seed, posts=posts, faults=faults)
+
+
+@app.command()
 def score(
     file: Annotated[Path, typer.Argument(help="A .csv, .csv.gz or .parquet table.")],
     text_column: Annotated[str, typer.Option(help="The column with the texts.")],

@@ -3,12 +3,14 @@
 TfwError
 ├── InputError            something the user gave is wrong; the message says what would be valid
 │   ├── SettingsError     an environment variable, a params file or a thresholds file
+│   │   └── CredentialsError   those of the Research API (sources/research/credentials.py)
 │   ├── ParameterError    a notebook parameter: unknown name or wrong type
 │   ├── FileFormatError   a file whose kind, columns or content cannot be read
 │   ├── QueryError        a query for the Research API: a field, an operation, a value, a date
 │   └── ModelError        a model that cannot be found, or is not the one it should be
 ├── StoreError            the database refuses, or cannot be reached
 ├── RunError              a run of notebooks did not finish
+├── ResearchError         the Research API (sources/research/failures.py has its tree)
 └── BusyError             somebody else is doing this work right now
 
 `tfw` on the command line prints the message alone, and exits with 2 for an InputError

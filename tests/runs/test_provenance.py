@@ -37,7 +37,7 @@ def test_without_git_there_is_no_commit(tmp_path: Path, monkeypatch):
 def test_the_versions_are_those_of_the_packages_that_are_required(tmp_path: Path):
     versions = package_versions()
     assert versions["papermill"] == version("papermill")
-    assert versions["scikit-learn"] == version("scikit-learn")
+    assert versions["python-multipart"] == version("python-multipart")
     assert "pytest" not in versions
     made_with = provenance(tmp_path)
     assert made_with.tfw == version("tfw")

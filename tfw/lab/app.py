@@ -178,8 +178,9 @@ def serve(
 def _greeting(url: str) -> str:
     return (
         f"The lab answers at {url} with client_key {CLIENT_KEY} and client_secret {CLIENT_SECRET}."
-        f" Try, in another terminal: TFW_RESEARCH_API_URL={url} TFW_RESEARCH_CLIENT_KEY={CLIENT_KEY}"
-        f" TFW_RESEARCH_CLIENT_SECRET={CLIENT_SECRET} make notebook, and 01_query_posts with"
+        f" Try, in another terminal: TFW_RESEARCH_API_URL={url}"
+        f" TFW_RESEARCH_CLIENT_KEY={CLIENT_KEY} TFW_RESEARCH_CLIENT_SECRET={CLIENT_SECRET}"
+        " make notebook, and 01_query_posts with"
         f" query_file params/query-demo.ini. {url}/__control shows its state. Ctrl-C ends it."
     )
 

@@ -4,6 +4,7 @@
 
     title: Demo on an invented world
     database: demo                      # optional: the kernels' TFW_DATABASE
+    lab: {seed: 7, posts: 400}          # optional: a stand-in TikTok that answers during the run
     steps:
       - notebook: 02_import_posts       # notebooks/02_import_posts.ipynb
         name: import_posts              # optional: the notebook's name without its number
@@ -23,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from tfw.errors import SettingsError
+from tfw.runs.stand_in import StandIn
 from tfw.runs.yamlfile import YamlFile, read_yaml
 from tfw.settings import Settings, load_settings
 
@@ -73,6 +75,7 @@ class Plan(BaseModel):
 
     title: str | None = None
     database: str | None = Field(default=None, pattern=DATABASE_NAME)
+    lab: StandIn | None = None
     steps: list[Step] = Field(min_length=1)
 
 

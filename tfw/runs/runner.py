@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pymongo.errors import PyMongoError
@@ -28,6 +28,7 @@ from tfw.runs.record import (
     write_record,
 )
 from tfw.runs.scrub import Scrubber
+from tfw.runs.stand_in import stand_in
 from tfw.runs.stop import Stop
 from tfw.settings import Settings
 from tfw.store import open_store
@@ -79,7 +80,8 @@ def run(
             record, steps = begin_run(plan, settings, only, list(overrides))
         lock.name_run(record.id)
         try:
-            _Run(record, steps, settings).execute()
+            with stand_in(plan.plan.lab) as environment:
+                _Run(record, steps, settings, environment).execute()
         except OSError as error:
             raise RunError(
                 f"Run {record.id} was given up: {error.filename or settings.outputs} cannot be "
@@ -92,12 +94,17 @@ class _Run:
     """A run that is going on: its record, its prepared steps, its folder."""
 
     def __init__(
-        self, record: RunRecord, steps: Sequence[PreparedStep], settings: Settings
+        self,
+        record: RunRecord,
+        steps: Sequence[PreparedStep],
+        settings: Settings,
+        environment: Mapping[str, str],
     ) -> None:
         self.record = record
         self.steps = {step.name: step for step in steps}
         self.settings = settings
         self.folder = settings.outputs / record.id
+        self.environment = environment
         self.scrubber = Scrubber.from_environment()
 
     def execute(self) -> None:
@@ -151,7 +158,7 @@ class _Run:
         }
         if self.record.database:
             own["TFW_DATABASE"] = self.record.database
-        return {**os.environ, **own}
+        return {**os.environ, **self.environment, **own}
 
     def _end_step(self, step: StepRecord, outcome: Outcome) -> None:
         step.status, step.error = outcome.status, outcome.error
