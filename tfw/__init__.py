@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tfw.sources.research.comments import collect_comments as collect_comments
     from tfw.sources.research.ids import read_post_ids as read_post_ids
     from tfw.sources.research.reading import read_query as read_query
+    from tfw.sources.research.recheck import recheck as recheck
     from tfw.sources.research.views import windows_table as windows_table
     from tfw.store import Store as Store
     from tfw.store import open_store as open_store
@@ -67,6 +68,7 @@ _MODULES = {
     "read_post_ids": "tfw.sources.research.ids",
     "read_query": "tfw.sources.research.reading",
     "record_counts": "tfw.runs.record",
+    "recheck": "tfw.sources.research.recheck",
     "run_folder": "tfw.runs.record",
     "save_vocabulary": "tfw.relevance.vocabulary",
     "score_posts": "tfw.relevance.score",

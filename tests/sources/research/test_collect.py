@@ -15,12 +15,14 @@ from tests.sources.research.labs import (
     stored_ids,
     whole_world,
 )
-from tests.sources.research.test_fault_run import start
+from tests.sources.research.test_fault_run import REPOSITORY, start
+from tfw.errors import QueryError
 from tfw.sources.research.collect import collect_videos
 from tfw.sources.research.credentials import CredentialsError
 from tfw.sources.research.failures import EndpointClosed
 from tfw.sources.research.query import Condition
 from tfw.sources.research.quota import QuotaLedger
+from tfw.sources.research.reading import read_query
 from tfw.sources.research.rows import read_rows
 
 
@@ -330,3 +332,11 @@ def test_the_bar_and_the_log_say_nothing_secret(store, capfd):
     shown = capfd.readouterr().err
     assert "everything" in shown
     assert "lab-secret" not in shown
+
+
+def test_a_query_for_a_list_is_refused_with_what_collects_it(store):
+    query = read_query(REPOSITORY / "params" / "queries" / "followers.ini")
+    with lab_with(20) as lab, client_for(lab, store) as client:
+        with pytest.raises(QueryError, match=r"followers\.ini asks for followers"):
+            collect_videos(store, query, client)
+        assert not lab.lab.log.calls("video/query")

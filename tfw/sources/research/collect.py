@@ -12,6 +12,7 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
+from tfw.errors import QueryError
 from tfw.sources.research.client import ResearchClient
 from tfw.sources.research.collector import Collector, window_name
 from tfw.sources.research.crew import Crew
@@ -24,7 +25,7 @@ from tfw.sources.research.honesty import (
 )
 from tfw.sources.research.leases import Leases
 from tfw.sources.research.plan import plan_windows
-from tfw.sources.research.query import VideoQuery
+from tfw.sources.research.query import Query, VideoQuery
 from tfw.sources.research.windows import COLLECTION, OPEN, WindowBook
 from tfw.store import Store, WriteCounts
 
@@ -86,7 +87,7 @@ class CollectSummary:
 
 def collect_videos(
     store: Store,
-    query: VideoQuery,
+    query: Query,
     client: ResearchClient,
     *,
     window_days: int | None = None,
@@ -113,8 +114,15 @@ def collect_videos(
         CredentialsError: TikTok refuses the client key or secret.
         EndpointClosed: these credentials may not query videos.
         StoreError: the database refuses.
+        QueryError: the query asks for a list of an account or a post, not for videos.
         KeyboardInterrupt: the user interrupted; the next run goes on from there.
     """
+    if not isinstance(query, VideoQuery):
+        raise QueryError(
+            f"{query.path or query.name} asks for {query.endpoint}, and this collects videos. "
+            "Comments are collected by 03_collect_comments; for the other lists use the client's "
+            "methods, such as tfw.open_client(store).followers(name)."
+        )
     run = client.for_run(max_requests)
     with Leases(store.database[COLLECTION]) as leases:
         book = WindowBook(store, query, leases)
