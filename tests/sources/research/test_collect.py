@@ -337,6 +337,6 @@ def test_the_bar_and_the_log_say_nothing_secret(store, capfd):
 def test_a_query_for_a_list_is_refused_with_what_collects_it(store):
     query = read_query(REPOSITORY / "params" / "queries" / "followers.ini")
     with lab_with(20) as lab, client_for(lab, store) as client:
-        with pytest.raises(QueryError, match=r"followers\.ini asks for followers"):
+        with pytest.raises(QueryError, match="followers asks for followers"):
             collect_videos(store, query, client)
         assert not lab.lab.log.calls("video/query")

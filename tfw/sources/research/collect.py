@@ -119,7 +119,7 @@ def collect_videos(
     """
     if not isinstance(query, VideoQuery):
         raise QueryError(
-            f"{query.path or query.name} asks for {query.endpoint}, and this collects videos. "
+            f"{query.name} asks for {query.endpoint}, and this collects videos. "
             "Comments are collected by 03_collect_comments; for the other lists use the client's "
             "methods, such as tfw.open_client(store).followers(name)."
         )
