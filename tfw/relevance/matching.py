@@ -8,7 +8,7 @@ whole word inside a hashtag: ``hat`` is found in ``#winterhat`` and not in ``wha
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -95,17 +95,22 @@ class Matcher:
         candidates = self._automaton.find_overlapping(small)
         if not candidates:
             return []
-        words = [c for c in candidates if self._is_word(small, *c)]
-        return [(start, end, self._term_of[form]) for start, end, form in _longest(words)]
+        found = []
+        for start, end, form in candidates:
+            term = self._term_of[form]
+            if _is_word(small, start, end, term.hashtag_only):
+                found.append((start, end, term))
+        return _longest(found) if len(found) > 1 else found
 
-    def _is_word(self, text: str, start: int, end: int, form: int) -> bool:
-        """Whether a candidate is a whole word of the text, or of a hashtag in it."""
-        before, after = text[start - 1 : start], text[end : end + 1]
-        if not (before.isalnum() or after.isalnum()):
-            return before == "#" or not self._term_of[form].hashtag_only
-        if self._term_of[form].hashtag_only:
-            return False
-        return _is_word_of_hashtag(text, start, end) or _has_no_word_breaks(text[start])
+
+def _is_word(text: str, start: int, end: int, hashtag_only: bool) -> bool:
+    """Whether a candidate is a whole word of the text, or of a hashtag in it."""
+    before = text[start - 1 : start]
+    if not (before.isalnum() or text[end : end + 1].isalnum()):
+        return before == "#" or not hashtag_only
+    if hashtag_only:
+        return False
+    return _is_word_of_hashtag(text, start, end) or _has_no_word_breaks(text[start])
 
 
 def hashtags_beside(description: str, hashtags: Iterable[str]) -> str:
@@ -123,19 +128,19 @@ def _is_word_of_hashtag(text: str, start: int, end: int) -> bool:
     return start - mark - 1 in edges and end - mark - 1 in edges
 
 
-def _longest(candidates: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+def _longest(hits: list[Hit]) -> list[Hit]:
     """Leftmost and longest first, without overlaps."""
-    if len(candidates) > 1:
-        candidates.sort(key=_by_start_then_length)
-    done = 0
-    for start, end, form in candidates:
-        if start >= done:
-            yield start, end, form
-            done = end
+    hits.sort(key=_by_start_then_length)
+    kept, done = [], 0
+    for hit in hits:
+        if hit[0] >= done:
+            kept.append(hit)
+            done = hit[1]
+    return kept
 
 
-def _by_start_then_length(candidate: tuple[int, int, int]) -> tuple[int, int]:
-    return candidate[0], -candidate[1]
+def _by_start_then_length(hit: Hit) -> tuple[int, int]:
+    return hit[0], -hit[1]
 
 
 @lru_cache(maxsize=200_000)
