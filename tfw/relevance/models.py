@@ -104,10 +104,8 @@ class EmbeddingModel:
         judged = [i for i, text in enumerate(texts) if has_content(text)]
         if not judged:
             return answers
-        subjects = [template.format(subject) for subject in (*labels, *self.contrast)]
-        cosines = (
-            SHARPNESS * self.embed([texts[i] for i in judged], progress) @ self.embed(subjects).T
-        )
+        subjects = self._embed_subjects(tuple(labels), template)
+        cosines = SHARPNESS * self.embed([texts[i] for i in judged], progress) @ subjects.T
         near = cosines[:, : len(labels)]
         others = np.logaddexp.reduce(cosines[:, len(labels) :], axis=1, keepdims=True)
         answers[judged] = 1 / (1 + np.exp(others - near))
