@@ -24,6 +24,8 @@ from tfw.lab.research_clock import Clock
 from tfw.lab.research_control import change_lab, control_routes, lab_state
 from tfw.lab.research_routes import research_routes
 from tfw.lab.research_tokens import CLIENT_KEY, CLIENT_SECRET
+from tfw.lab.web_routes import web_routes
+from tfw.lab.web_site import WebSite
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,9 @@ def create_app(
     limits: Limits | None = None,
     rules: Rules | None = None,
 ) -> FastAPI:
-    """The lab as an application; ``app.state.lab`` is its :class:`ResearchLab`.
+    """The lab as an application: the Research API and the web site, at one address.
+
+    ``app.state.lab`` is its :class:`ResearchLab`, ``app.state.site`` its :class:`WebSite`.
 
     ``limits`` and ``rules`` stand in place of those of the fault plan.
     """
@@ -50,9 +54,11 @@ def create_app(
     given = {"limits": limits, "rules": rules}
     plan = plan.model_copy(update={name: part for name, part in given.items() if part is not None})
     app = FastAPI(title="Lab", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.lab = ResearchLab(world, plan, clock or Clock())
-    app.include_router(control_routes(app.state.lab))
+    clock = clock or Clock()
+    app.state.lab, app.state.site = ResearchLab(world, plan, clock), WebSite(world, clock)
+    app.include_router(control_routes(app.state.lab, app.state.site))
     app.include_router(research_routes(app.state.lab, _cut))
+    app.include_router(web_routes(app.state.site))
     return app
 
 
@@ -94,6 +100,7 @@ class RunningLab:
 
     url: str
     lab: ResearchLab
+    site: WebSite
 
     @property
     def client_key(self) -> str:
@@ -107,15 +114,15 @@ class RunningLab:
 
     def state(self) -> dict[str, Any]:
         """What ``GET /__control`` answers."""
-        return lab_state(self.lab)
+        return lab_state(self.lab, self.site)
 
     def control(self, **change: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
-        """Do what ``POST /__control`` does, for example ``control(faults=[...])``.
+        """Do what ``POST /__control`` does: ``control(faults=[...])``, ``control(web={...})``.
 
         Raises:
             SettingsError: a key or value is wrong.
         """
-        change_lab(self.lab, change)
+        change_lab(self.lab, self.site, change)
         return self.state()
 
     def advance(self, time: timedelta) -> None:
@@ -147,7 +154,7 @@ def running_lab(
     thread.start()
     try:
         _wait_until_started(server, thread)
-        yield RunningLab(_url(ours), app.state.lab)
+        yield RunningLab(_url(ours), app.state.lab, app.state.site)
     finally:
         server.should_exit = True
         thread.join(_START_SECONDS)
@@ -181,7 +188,8 @@ def _greeting(url: str) -> str:
         f" Try, in another terminal: TFW_RESEARCH_API_URL={url}"
         f" TFW_RESEARCH_CLIENT_KEY={CLIENT_KEY} TFW_RESEARCH_CLIENT_SECRET={CLIENT_SECRET}"
         " make notebook, and 01_query_posts with"
-        f" query_file params/query-demo.ini. {url}/__control shows its state. Ctrl-C ends it."
+        f" query_file params/query-demo.ini. Its web site is at {url}/foryou;"
+        f" {url}/__control shows its state. Ctrl-C ends it."
     )
 
 

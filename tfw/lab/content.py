@@ -27,7 +27,8 @@ class World:
     """An invented TikTok: posts in order of time, their accounts, their comments.
 
     ``end`` is the first day after the period and the moment at which the counters were read,
-    ``days`` the length of the period, ``most_comments`` caps the comments of one post.
+    ``days`` the length of the period, ``most_comments`` caps the comments of one post. ``busy``
+    multiplies the comments that posts have, up to that cap.
 
     Raises:
         InputError: a size is out of range.
@@ -41,15 +42,17 @@ class World:
         end: date = DEFAULT_END,
         days: int = 90,
         most_comments: int = 3_000,
+        busy: float = 1.0,
     ) -> None:
         _check("posts", posts, 1, MOST_POSTS)
         _check("days", days, 1, 3_650)
         _check("most_comments", most_comments, 0, MOST_COMMENTS)
+        _check("busy", busy, 0, MOST_COMMENTS)
         self.seed = seed
         self.timeline = Timeline(seed, posts, end, days)
         self.posters = max(12, posts * 2 // 5)
         self._account = lru_cache(maxsize=2_048)(self._make_account)
-        self._maker = PostMaker(self.timeline, self.account, self.posters, most_comments)
+        self._maker = PostMaker(self.timeline, self.account, self.posters, most_comments, busy)
 
     def __len__(self) -> int:
         return self.timeline.posts
@@ -121,7 +124,7 @@ class World:
         return self.timeline.indexes(start, end)
 
 
-def _check(name: str, value: int, low: int, high: int) -> None:
+def _check(name: str, value: float, low: int, high: int) -> None:
     if not low <= value <= high:
         raise InputError(f"{name} is {value}: a world takes {low} to {high:,}.")
 

@@ -16,10 +16,13 @@ class Counters:
     saves: int
 
 
-def draw_counters(dice: Dice, followers: int, age_days: float, most_comments: int) -> Counters:
+def draw_counters(
+    dice: Dice, followers: int, age_days: float, most_comments: int, busy: float = 1.0
+) -> Counters:
     """Counters of a post of that age, whose account has so many followers.
 
-    Medians near 6,000 plays, 5 likes in a hundred plays and 10 comments in a thousand likes.
+    Medians near 6,000 plays, 5 likes in a hundred plays and 10 comments in a thousand likes;
+    ``busy`` multiplies the comments.
     """
     reach = (1 + followers / 2_400) ** 0.35
     settled = age_days / (age_days + 1.5)
@@ -28,7 +31,7 @@ def draw_counters(dice: Dice, followers: int, age_days: float, most_comments: in
     return Counters(
         plays=plays,
         likes=likes,
-        comments=min(most_comments, int(likes * min(0.5, dice.lognormal(0.010, 0.9)))),
+        comments=min(most_comments, int(likes * min(0.5, dice.lognormal(0.010, 0.9)) * busy)),
         shares=int(likes * min(1.0, dice.lognormal(0.03, 1.0))),
         saves=int(likes * min(1.0, dice.lognormal(0.11, 0.7))),
     )

@@ -16,7 +16,11 @@ _DAY = 86_400
 
 
 class PostMaker:
-    """Makes posts of one world; ``posters`` is how many accounts post."""
+    """Makes posts of one world.
+
+    ``posters`` is how many accounts post; ``busy`` multiplies the comments of a post, of which
+    there are at most ``most_comments``.
+    """
 
     def __init__(
         self,
@@ -24,12 +28,14 @@ class PostMaker:
         account_of: Callable[[int], WorldAccount],
         posters: int,
         most_comments: int,
+        busy: float = 1.0,
     ) -> None:
         self.seed = timeline.seed
         self.timeline = timeline
         self.account_of = account_of
         self.posters = posters
         self.most_comments = most_comments
+        self.busy = busy
 
     def poster(self, index: int) -> int:
         """The number of the account that made a post; low numbers post more."""
@@ -111,7 +117,7 @@ class PostMaker:
 
     def _numbers(self, dice: Dice, account: WorldAccount, second: int) -> dict[str, Any]:
         age_days = (self.timeline.end.timestamp() - second) / _DAY
-        counters = draw_counters(dice, account.followers, age_days, self.most_comments)
+        counters = draw_counters(dice, account.followers, age_days, self.most_comments, self.busy)
         off = dice.chance(0.03)
         return {
             "plays": counters.plays,

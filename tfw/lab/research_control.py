@@ -11,22 +11,24 @@ from tfw.errors import InputError, SettingsError
 from tfw.lab.faults import KINDS, parse_fault_plan
 from tfw.lab.research import ResearchLab
 from tfw.lab.research_log import as_json
+from tfw.lab.web_site import WebSite
 
 _PLAN_KEYS = ("seed", "faults", "latency", "limits", "rules")
-_KEYS = (*_PLAN_KEYS, "advance_seconds", "clear_log", "expire_tokens")
+_KEYS = (*_PLAN_KEYS, "web", "advance_seconds", "clear_log", "expire_tokens")
 
 
-def control_routes(lab: ResearchLab) -> APIRouter:
+def control_routes(lab: ResearchLab, site: WebSite) -> APIRouter:
     """``GET /__control`` and ``/__control/log`` for the state, ``POST /__control`` to change it.
 
-    A posted JSON object has the keys of a fault file, each of which replaces what was there, and
-    ``advance_seconds`` (move the clock on), ``clear_log`` and ``expire_tokens`` (true).
+    A posted JSON object has the keys of a fault file, each of which replaces what was there;
+    ``advance_seconds`` (move the clock on), ``clear_log`` and ``expire_tokens`` (true); and ``web``
+    with ``modes`` for all pages, ``posts`` (modes by post id), ``latency`` and ``modal_seconds``.
     """
     router = APIRouter()
 
     @router.get("/__control")
     def state() -> JSONResponse:
-        return JSONResponse(lab_state(lab))
+        return JSONResponse(lab_state(lab, site))
 
     @router.get("/__control/log")
     def log(endpoint: str | None = None, page: str | None = None) -> JSONResponse:
@@ -35,16 +37,16 @@ def control_routes(lab: ResearchLab) -> APIRouter:
     @router.post("/__control")
     async def change(request: Request) -> JSONResponse:
         try:
-            change_lab(lab, await request.json())
+            change_lab(lab, site, await request.json())
         except (InputError, ValueError) as error:
             return JSONResponse({"error": str(error)}, 400)
-        return JSONResponse(lab_state(lab))
+        return JSONResponse(lab_state(lab, site))
 
     return router
 
 
-def lab_state(lab: ResearchLab) -> dict[str, Any]:
-    """Clock, ledger, counters, plan and faults of the lab, as JSON values."""
+def lab_state(lab: ResearchLab, site: WebSite) -> dict[str, Any]:
+    """Clock, ledger, counters, plan and faults of the lab and its web site, as JSON values."""
     plan = lab.engine.plan.model_dump(mode="json")
     served = lab.log.served()
     return plan | {
@@ -57,10 +59,11 @@ def lab_state(lab: ResearchLab) -> dict[str, Any]:
         "pages_served_twice": [" ".join(key) for key, times in served.items() if times > 1][:100],
         "faults": lab.engine.counts(),
         "kinds": KINDS,
+        "web": site.state(),
     }
 
 
-def change_lab(lab: ResearchLab, change: object) -> None:
+def change_lab(lab: ResearchLab, site: WebSite, change: object) -> None:
     """Do what was posted to the control.
 
     Raises:
@@ -75,9 +78,10 @@ def change_lab(lab: ResearchLab, change: object) -> None:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e9:
         raise SettingsError(f"advance_seconds is {seconds!r}: it must be a number from 0 on.")
     parts = {key: change[key] for key in _PLAN_KEYS if key in change}
-    if parts:
-        kept = lab.engine.plan.model_dump(mode="json", exclude_unset=True)
-        lab.replace_plan(parse_fault_plan(kept | parts))
+    kept = lab.engine.plan.model_dump(mode="json", exclude_unset=True)
+    plan = parse_fault_plan(kept | parts) if parts else lab.engine.plan
+    site.change(change.get("web"), clear_log=bool(change.get("clear_log")))
+    lab.replace_plan(plan)
     lab.clock.advance(timedelta(seconds=seconds))
     if change.get("clear_log"):
         lab.log.clear()

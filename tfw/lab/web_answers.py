@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from tfw.lab.things import WorldPost
+from tfw.lab.web_blocks import universal_block, video_detail
 from tfw.lab.web_posts import post_as_page_item
 
 Json = dict[str, Any]
@@ -66,22 +67,7 @@ def web_reply_list(
 
 def web_page(post: WorldPost) -> Json:
     """The JSON block that the page of a post carries, phrase table included."""
-    detail = {
-        "itemInfo": {"itemStruct": post_as_page_item(post)},
-        "shareMeta": {"title": f"{post.account.nickname} on TikTok", "desc": ""},
-        "statusCode": 0,
-        "statusMsg": "",
-    }
-    phrases = {"captcha": "Verify to continue", "login": "Log in to TikTok"}
-    return {
-        "__DEFAULT_SCOPE__": {
-            "webapp.app-context": {"language": "en", "region": "US"},
-            "webapp.biz-context": {},
-            "webapp.i18n-translation": phrases,
-            "seo.abtest": {},
-            "webapp.video-detail": detail,
-        }
-    }
+    return universal_block(video_detail=video_detail(post_as_page_item(post)))
 
 
 def web_log_id(now: datetime, *key: object) -> str:

@@ -26,10 +26,10 @@ def post_as_web_item(post: WorldPost) -> Json:
     extra = text_extra(post)
     item: Json = {
         "AIGCDescription": "",
-        "CategoryType": 109 if post.about_fashion else _CATEGORIES.get(post.subject, 120),
+        "CategoryType": category_of(post),
         "author": author_as_web(post.account),
-        "authorStats": _author_stats(post.account),
-        "authorStatsV2": _exact_author_stats(post.account),
+        "authorStats": author_stats(post.account),
+        "authorStatsV2": _exactauthor_stats(post.account),
         "backendSourceEventTracking": "",
         "challenges": [_challenge(name) for name in post.hashtags],
         "collected": False,
@@ -72,6 +72,11 @@ def post_as_page_item(post: WorldPost) -> Json:
     item["stats"]["collectCount"] = str(post.saves)
     item["author"] |= {"createTime": 0, "roomId": "", "shortId": "", "ttSeller": False}
     return item | {"comments": [], "channelTags": [], "scheduleTime": 0, "takeDown": 0}
+
+
+def category_of(post: WorldPost) -> int:
+    """The number of the Explore category in which a post stands: 109 is outfit, 120 none."""
+    return 109 if post.about_fashion else _CATEGORIES.get(post.subject, 120)
 
 
 def author_as_web(account: WorldAccount) -> Json:
@@ -152,11 +157,12 @@ def _challenge(name: str) -> Json:
     return challenge | dict.fromkeys((*pictures, *profiles), "")
 
 
-def _author_stats(account: WorldAccount) -> Json:
+def author_stats(account: WorldAccount) -> Json:
+    """The rounded counters of an account."""
     return {name: rounded(count) for name, count in _author_counts(account).items()}
 
 
-def _exact_author_stats(account: WorldAccount) -> Json:
+def _exactauthor_stats(account: WorldAccount) -> Json:
     return {name: str(count) for name, count in _author_counts(account).items()}
 
 
