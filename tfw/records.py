@@ -132,6 +132,22 @@ class TermHit(Record):
     spans: tuple[Span, ...]
 
 
+class RelativeLevel(Record):
+    """How a post did against its creator's other posts; see :mod:`tfw.relevance.baseline`.
+
+    ``times`` is 1 for a post like the creator's others; it is None where there is nothing to
+    compare with. ``flags`` says why not to trust it: young, old counters, few posts.
+    """
+
+    times: float | None = None
+    low: float | None = None
+    high: float | None = None
+    others: int
+    flags: tuple[str, ...] = ()
+    half_life: float
+    at: Time
+
+
 class Relevance(Record):
     """The three scores of a post, the verdict, and everything needed to say why.
 
@@ -147,6 +163,7 @@ class Relevance(Record):
     why: str
     terms: tuple[TermHit, ...] = ()
     days: int | None = None
+    relative: RelativeLevel | None = None
     labels: dict[str, float] = Field(default_factory=dict)
     vocabulary_id: str
     model: str
@@ -215,9 +232,14 @@ class TimePrecision(StrEnum):
 
 
 class Comment(Record):
-    """One comment; ``author`` is a pseudonym already, ``parent_id`` is set on replies."""
+    """One comment; ``author`` is a pseudonym already, ``parent_id`` is set on replies.
+
+    A comment read from a web page has a ``key`` that does not need its id, which some layouts do
+    not show; there the key is the id too. ``time_text`` is the time as the page wrote it.
+    """
 
     id: Id
+    key: Id | None = None
     post_id: Id
     parent_id: Id | None = None
     text: Text = ""
@@ -225,6 +247,7 @@ class Comment(Record):
     replies: Count | None = None
     created_at: Time | None = None
     precision: TimePrecision = TimePrecision.SECOND
+    time_text: Text | None = None
     author: Text | None = None
     language: str | None = None
     source: str

@@ -33,7 +33,7 @@ INDEXES = {
         # For pages: the embedded server cannot read a range of the index that is always on _id.
         IndexModel([("_id", 1), ("created_at", 1)]),
     ],
-    "comments": [IndexModel([("post_id", 1)])],
+    "comments": [IndexModel([("post_id", 1)]), IndexModel([("key", 1)], sparse=True)],
     "vocabularies": [IndexModel([("created_at", 1)])],
     "imports": [IndexModel([("created_at", 1)])],
     "runs": [IndexModel([("created_at", 1)])],
@@ -177,12 +177,16 @@ class Store:
         return self.database[collection].count_documents(query)
 
     @clear_errors("claim posts")
-    def claim_posts(self, work: Work, *, limit: int, lease: timedelta) -> Claim:
+    def claim_posts(
+        self, work: Work, *, limit: int, lease: timedelta, ids: Sequence[str] | None = None
+    ) -> Claim:
         """At most `limit` pending posts that no other process has; this one has them for `lease`.
 
         Each post is with one claim at a time. The posts of a process that dies can be claimed
-        again when its lease has ended.
+        again when its lease has ended. With `ids`, only these posts, pending or not.
         """
+        if ids is not None:
+            return self._claims.claim_named(work, ids[:limit], lease=lease)
         return self._claims.claim(work, limit=limit, lease=lease)
 
     @clear_errors("release posts")

@@ -9,6 +9,7 @@ from pymongo.database import Database
 
 from tfw.bulk import BATCH, ID_CHUNK, Document, Operation, chunks, guarded_update, settle, write
 from tfw.claims import free_slot
+from tfw.comment_keys import join_by_key, remove_doubles
 from tfw.merging import (
     DERIVED,
     changes,
@@ -40,9 +41,10 @@ def write_posts(database: Database[Document], documents: Iterable[Document]) -> 
 def write_comments(database: Database[Document], documents: Iterable[Document]) -> tuple[int, int]:
     """Join comments with the stored ones; how many were inserted and how many updated.
 
-    The posts of new comments, and of those whose text changed, become pending for scoring.
+    The posts of new comments, and of those whose text changed, become pending for scoring. A
+    comment read once with its id and once without is stored once.
     """
-    incoming = _by_id(documents)
+    incoming = _by_id(join_by_key(database, list(documents)))
     changed_posts: set[str] = set()
 
     def decide(comment_id: str, known: Document | None) -> Operation | None:
@@ -62,6 +64,7 @@ def write_comments(database: Database[Document], documents: Iterable[Document]) 
     # Before, or a crash in between would leave scores that know nothing of the new comments; and
     # after, for a post that was scored in between.
     written = settle(database["comments"], incoming, decide, before=rescore)
+    remove_doubles(database, incoming)
     rescore()
     return written
 
