@@ -26,6 +26,7 @@ def collect_comments(
     client: ResearchClient,
     *,
     post_ids: Sequence[str] | None = None,
+    max_posts_to_process: int = 0,
     replies: bool = False,
     workers: int = 8,
     max_requests: int | None = None,
@@ -39,6 +40,7 @@ def collect_comments(
         client: the Research API.
         post_ids: the posts; all stored ones that wait for comments if None. For lists in files
             see :func:`tfw.sources.research.ids.read_post_ids`.
+        max_posts_to_process: posts to read at most; 0 for all.
         replies: whether to ask for the replies to each comment, at one request each at least.
         workers: posts that are read at the same time.
         max_requests: requests this run may make.
@@ -55,7 +57,8 @@ def collect_comments(
     hide = pseudonymiser or open_pseudonymiser(load_settings())
     # Every post costs a request: those beyond the quota need not be looked for.
     reach = run.quota.remaining() if max_requests is None else max_requests
-    chosen = choose_posts(store, post_ids, max(1, reach), replies)
+    most = min(max(1, reach), max_posts_to_process or max(1, reach))
+    chosen = choose_posts(store, post_ids, most, replies)
     with (
         Leases(store.database[COLLECTION]) as leases,
         tqdm(total=len(chosen), desc="comments", unit="post", disable=not progress) as bar,

@@ -1,0 +1,1 @@
+"""Widgets for JupyterLab, each with a static twin for runs that nobody watches."""
