@@ -1,4 +1,7 @@
-"""How many of 20 known topics are found in 10,000 short posts: ours against gensim's defaults."""
+"""How many of 20 known topics are found in 10,000 short posts: ours against gensim's defaults.
+
+Then the same for five seeds with how alike their topics are, and a refit with 10 % new posts.
+"""
 
 import random
 
@@ -7,14 +10,16 @@ from gensim.corpora import Dictionary
 from gensim.models import LdaModel
 from wordfreq import top_n_list
 
-from tfw.relevance.topics import learn_topics
+from tfw.relevance.topic_names import name_topics, stability
+from tfw.relevance.topics import TopicModel, learn_topics
 
 POSTS = 10_000
 TOPICS = 20
+SEEDS = (1, 11, 21, 31, 41)
 WORDS = 30
 
 
-def planted(dice: random.Random) -> tuple[list[set[str]], list[list[str]]]:
+def planted(dice: random.Random, count: int = POSTS) -> tuple[list[set[str]], list[list[str]]]:
     """Twenty sets of words, and posts that mix words of one of them with common ones.
 
     As in captions, topics are unequally popular and common words follow Zipf's law.
@@ -28,7 +33,7 @@ def planted(dice: random.Random) -> tuple[list[set[str]], list[list[str]]]:
     own_weights = [1 / (rank + 3) for rank in range(WORDS)]
     common_weights = [1 / (rank + 2) for rank in range(len(common))]
     posts = []
-    for _ in range(POSTS):
+    for _ in range(count):
         (topic,) = dice.choices(lists, popular)
         own = dice.choices(topic, own_weights, k=dice.randint(3, 8))
         posts.append(own + dice.choices(common, common_weights, k=dice.randint(3, 8)))
@@ -40,8 +45,32 @@ def found(topics: list[set[str]], learnt: list[list[str]]) -> int:
     return sum(any(len(topic & set(terms[:10])) >= 6 for terms in learnt) for topic in topics)
 
 
+def top_terms(model: TopicModel) -> list[list[str]]:
+    """The first terms of each topic."""
+    return [[entry.term for entry in topic.terms] for topic in model.topics]
+
+
+def over_seeds(topics: list[set[str]], posts: list[list[str]]) -> TopicModel:
+    """Learn with five seeds and print what each finds and how alike they are; the first one."""
+    models = [
+        learn_topics(posts, num_topics=TOPICS, words_per_topic=10, seed=seed, restarts=1)
+        for seed in SEEDS
+    ]
+    counts = [found(topics, top_terms(model)) for model in models]
+    print(f"five seeds: {counts} of {TOPICS} topics")
+    print(f"stability over the seeds: {stability([model.topics for model in models]):.3f}")
+    return models[0]
+
+
+def after_refit(first: TopicModel, posts: list[list[str]]) -> None:
+    """Learn again with a tenth more posts and print what keeps its name."""
+    again = learn_topics(posts, num_topics=TOPICS, words_per_topic=10, seed=2, restarts=1)
+    print(f"refit with 10 % new posts: {name_topics(again.topics, first.topics)[1]}")
+
+
 if __name__ == "__main__":
-    topics, posts = planted(random.Random(1))
+    topics, more_posts = planted(random.Random(1), POSTS + POSTS // 10)
+    posts = more_posts[:POSTS]
     ours: list[list[str]] = []
     naive: list[list[str]] = []
 
@@ -60,3 +89,4 @@ if __name__ == "__main__":
     took, took_naive = seconds(learn_ours), seconds(learn_naive)
     print(f"ours: {found(topics, ours)} of {TOPICS} topics in {took:.0f} s")
     print(f"gensim's defaults: {found(topics, naive)} of {TOPICS} topics in {took_naive:.0f} s")
+    after_refit(over_seeds(topics, posts), more_posts)

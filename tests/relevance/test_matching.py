@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tfw.relevance.brands import brand_term
 from tfw.relevance.matching import Matcher
-from tfw.relevance.vocabulary import Term, TermKind, Vocabulary, brand_term, default_vocabulary, now
+from tfw.relevance.vocabulary import Term, TermKind, Vocabulary, default_vocabulary, now
 
 WORDS = ["dress", "hat", "wear", "street style", "コーデ", "vestido"]
 
@@ -50,7 +51,7 @@ def test_full_width_hashtags_are_hashtags(matcher):
     assert terms(matcher, "＃winterhat") == ["hat"]
 
 
-def test_a_brand_that_is_an_ordinary_word_counts_only_as_a_hashtag():
+def test_a_brand_that_is_an_ordinary_word_needs_a_context():
     vocabulary = Vocabulary(
         name="brands",
         source="test",

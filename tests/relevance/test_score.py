@@ -7,7 +7,7 @@ import pytest
 from tfw.errors import InputError
 from tfw.records import Comment, Post, Stats
 from tfw.relevance import score as scoring
-from tfw.relevance.models import EmbeddingModel
+from tfw.relevance.minilm import EmbeddingModel
 from tfw.relevance.score import Scorer, apply_thresholds, days_since_posting, score_posts
 from tfw.relevance.thresholds import Thresholds
 from tfw.relevance.vocabulary import Term, TermKind, Vocabulary, default_vocabulary, now
@@ -41,7 +41,8 @@ def model() -> EmbeddingModel:
 class CountingModel:
     """The default model, with a note of every text it was asked about."""
 
-    name = "counting"
+    name = key = "counting"
+    reads_captions = True
 
     def __init__(self) -> None:
         self.seen: list[str] = []

@@ -1,12 +1,15 @@
 import json
 import math
+import random
 
 import pytest
+from wordfreq import top_n_list
 
 from tests.relevance.planted import TOPICS, planted_posts
 from tfw.errors import InputError
 from tfw.relevance.learn import corpus
 from tfw.relevance.text import lemma
+from tfw.relevance.topic_names import name_topics, stability
 from tfw.relevance.topics import learn_topics
 
 
@@ -60,3 +63,36 @@ def test_too_few_documents_or_words_are_one_clear_error():
 def test_impossible_numbers_are_refused():
     with pytest.raises(InputError, match="num_topics=1"):
         learn_topics([["dress"]] * 9, num_topics=1)
+
+
+def test_topics_of_other_seeds_are_nearly_the_same(model, documents):
+    others = [
+        learn_topics(documents, num_topics=4, words_per_topic=8, seed=s, restarts=1)
+        for s in (9, 70)
+    ]
+    assert stability([model.topics, *(other.topics for other in others)]) > 0.8
+    assert model.stability is not None
+
+
+def test_a_refit_with_a_tenth_more_posts_keeps_the_names(model):
+    posts = planted_posts(300) + planted_posts(30, seed=8)
+    again = learn_topics(corpus(posts), num_topics=4, words_per_topic=8, seed=6, restarts=1)
+    named, changes = name_topics(again.topics, model.topics)
+    assert {topic.name for topic in named} == {topic.name for topic in model.topics}
+    assert (len(changes.kept), changes.new, changes.lost) == (4, (), ())
+
+
+def test_nine_of_ten_planted_topics_are_found_with_every_seed():
+    words = [w for w in top_n_list("en", 3_000)[800:] if len(w) > 3]
+    topics = [words[i * 12 : (i + 1) * 12] for i in range(10)]
+    dice = random.Random(4)
+    posts = [
+        dice.choices(t, k=6) + dice.choices(words[200:400], k=4) for t in topics for _ in range(40)
+    ]
+    models = [
+        learn_topics(posts, num_topics=10, words_per_topic=10, seed=s, restarts=1) for s in range(5)
+    ]
+    for one in models:
+        learnt = [{entry.term for entry in topic.terms} for topic in one.topics]
+        assert sum(max(len(set(t) & terms) for terms in learnt) >= 6 for t in topics) >= 9
+    assert stability([one.topics for one in models]) > 0.8

@@ -1,4 +1,4 @@
-"""A vocabulary learnt from Instagram posts: brands, top hashtags and the words of topics."""
+"""A vocabulary learnt from Instagram posts: brands, top hashtags, phrases, words of topics."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -6,19 +6,15 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
+from tfw.relevance.brands import brand_term, glued
+from tfw.relevance.contrast import WordProfile, is_typical, lift, ordinary_profile
 from tfw.relevance.instagram import InstagramPost, read_instagram
+from tfw.relevance.phrases import find_phrases
+from tfw.relevance.spelling import usual_spelling
 from tfw.relevance.text import corpus_words, lemma, split_hashtag
+from tfw.relevance.topic_names import name_topics
 from tfw.relevance.topics import TopicModel, learn_topics
-from tfw.relevance.vocabulary import (
-    Term,
-    TermKind,
-    Vocabulary,
-    brand_term,
-    default_vocabulary,
-    is_typical,
-    lift,
-    now,
-)
+from tfw.relevance.vocabulary import Term, TermKind, Vocabulary, default_vocabulary, now
 
 
 def learn_vocabulary(
@@ -27,26 +23,34 @@ def learn_vocabulary(
     num_topics: int = 10,
     words_per_topic: int = 20,
     num_hashtags: int = 50,
+    num_phrases: int = 50,
     seed: int = 1,
     restarts: int = 5,
     include_default_words: bool = False,
+    ordinary: WordProfile | None = None,
+    previous: Vocabulary | None = None,
     name: str = "learnt from Instagram posts",
     progress: bool = False,
 ) -> Vocabulary:
     """The vocabulary of a set of Instagram posts.
 
-    It has all brands, the ``num_hashtags`` most used hashtags, and the first ``words_per_topic``
-    words of each topic; of hashtags and words only those that are typical of these posts and not
-    of English at large (see :func:`tfw.relevance.vocabulary.is_typical`).
+    It has all brands, the ``num_hashtags`` most used hashtags, the ``num_phrases`` most frequent
+    phrases of two words, and the first ``words_per_topic`` words of each topic; of all but brands
+    only those that are typical of these posts and neither of English at large nor of ordinary
+    posts (see :func:`tfw.relevance.contrast.is_typical`).
 
     Args:
         posts: posts, or the file of the data set.
         num_topics: topics of the model.
         words_per_topic: first words of each topic.
         num_hashtags: most used hashtags that enter.
+        num_phrases: most frequent phrases that enter.
         seed: first random start; the same seed gives the same vocabulary.
         restarts: random starts, of which the most coherent one is kept.
         include_default_words: also take the everyday fashion words of the default vocabulary.
+        ordinary: words of posts on other subjects; the profile of the project when not given.
+            ``WordProfile.of_texts`` makes one of texts.
+        previous: the last vocabulary; topics that it has keep its names.
         name: what the vocabulary is called in reports.
         progress: show bars while working.
 
@@ -67,6 +71,8 @@ def learn_vocabulary(
         progress=progress,
     )
     extra = default_vocabulary().terms if include_default_words else ()
+    profile = ordinary or ordinary_profile()
+    topics, changes = name_topics(model.topics, previous.topics if previous else ())
     return Vocabulary(
         name=name,
         source=source,
@@ -76,16 +82,25 @@ def learn_vocabulary(
             "num_topics": num_topics,
             "words_per_topic": words_per_topic,
             "num_hashtags": num_hashtags,
+            "num_phrases": num_phrases,
             "seed": seed,
             "restarts": restarts,
             "best_start": model.seed,
             "coherence": model.coherence,
             "include_default_words": include_default_words,
+            "ordinary": profile.source,
         },
         terms=_joined(
-            brand_terms(posts), hashtag_terms(posts, num_hashtags), topic_terms(model), extra
+            brand_terms(posts),
+            hashtag_terms(posts, num_hashtags, profile),
+            phrase_terms(posts, num_phrases, model.words, profile),
+            topic_terms(model, profile),
+            extra,
         ),
-        topics=model.topics,
+        topics=topics,
+        stability=model.stability,
+        previous=previous.id if previous else None,
+        topic_changes=changes if previous else None,
         topic_view=model.view,
     )
 
@@ -103,48 +118,69 @@ def corpus(posts: Iterable[InstagramPost], *, progress: bool = False) -> list[li
 
 
 def brand_terms(posts: Iterable[InstagramPost]) -> list[Term]:
-    """The brands the posts were collected for."""
+    """The brands the posts were collected for, each with its aliases."""
     counts = Counter(brand for post in posts for brand in post.brands)
     return [brand_term(brand, count) for brand, count in counts.most_common() if len(brand) > 1]
 
 
-def hashtag_terms(posts: Iterable[InstagramPost], number: int) -> list[Term]:
-    """The most used hashtags that are typical of fashion posts, most used first."""
+def hashtag_terms(
+    posts: Iterable[InstagramPost], number: int, ordinary: WordProfile | None = None
+) -> list[Term]:
+    """The most used hashtags that are typical of fashion posts, most used first.
+
+    A hashtag of several words is a term in words (outfitideas: outfit idea).
+    """
     counts = Counter(tag for post in posts for tag in post.hashtags)
     total = sum(counts.values())
-    terms: list[Term] = []
+    terms: dict[str, Term] = {}
     for tag, count in counts.most_common():
-        name = lemma(tag)
         if len(terms) == number:
             break
-        tag_lift = lift(count, total, name)
-        if len(name) > 2 and not tag.isdigit() and _is_typical_hashtag(tag, name, tag_lift):
-            terms.append(Term(term=name, kind=TermKind.HASHTAG, count=count, lift=tag_lift))
+        name = " ".join(usual_spelling(lemma(word)) for word in split_hashtag(tag))
+        if glued(name) in terms:
+            continue
+        if len(name) > 2 and not tag.isdigit() and is_typical(name, count, total, ordinary):
+            forms = () if glued(name) == tag else (tag,)
+            terms[glued(name)] = Term(
+                term=name,
+                kind=TermKind.HASHTAG,
+                count=count,
+                lift=lift(count, total, name),
+                forms=forms,
+            )
+    return list(terms.values())
+
+
+def phrase_terms(
+    posts: Iterable[InstagramPost], number: int, total: int, ordinary: WordProfile | None = None
+) -> list[Term]:
+    """The most frequent phrases of two words that are typical of fashion posts."""
+    terms: list[Term] = []
+    for phrase in find_phrases((post.caption, post.hashtags) for post in posts):
+        if len(terms) == number:
+            break
+        name = " ".join(usual_spelling(word) for word in phrase.words)
+        if is_typical(name, phrase.count, total, ordinary):
+            phrase_lift = lift(phrase.count, total, name)
+            terms.append(
+                Term(term=name, kind=TermKind.PHRASE, count=phrase.count, lift=phrase_lift)
+            )
     return terms
 
 
-def _is_typical_hashtag(tag: str, name: str, tag_lift: float) -> bool:
-    """A glued hashtag (bestofthe day) is typical when one of its words is."""
-    words = split_hashtag(tag)
-    if len(words) == 1:
-        return is_typical(name, tag_lift)
-    return is_typical(tag, tag_lift) and any(is_typical(lemma(w), tag_lift) for w in words)
-
-
-def topic_terms(model: TopicModel) -> list[Term]:
+def topic_terms(model: TopicModel, ordinary: WordProfile | None = None) -> list[Term]:
     """The first words of every topic that are typical of fashion posts."""
     terms = []
     for topic in model.topics:
         for entry in topic.terms:
             count = model.counts[entry.term]
-            word_lift = lift(count, model.words, entry.term)
-            if is_typical(entry.term, word_lift):
+            if is_typical(entry.term, count, model.words, ordinary):
                 terms.append(
                     Term(
-                        term=entry.term,
+                        term=usual_spelling(entry.term),
                         kind=TermKind.TOPIC,
                         count=count,
-                        lift=word_lift,
+                        lift=lift(count, model.words, entry.term),
                         topic=topic.topic,
                     )
                 )
@@ -152,9 +188,9 @@ def topic_terms(model: TopicModel) -> list[Term]:
 
 
 def _joined(*groups: Iterable[Term]) -> tuple[Term, ...]:
-    """Each term once, as the first group has it."""
+    """Each term once, as the first group has it; "outfitideas" and "outfit ideas" are one."""
     terms: dict[str, Term] = {}
     for group in groups:
         for term in group:
-            terms.setdefault(term.term, term)
+            terms.setdefault(glued(term.term), term)
     return tuple(terms.values())

@@ -2,13 +2,15 @@
 
 All forms of all terms go into one Aho-Corasick automaton (Aho and Corasick 1975; package
 `daachorse`), which reads a caption once. What it finds is kept when it is a whole word, or a
-whole word inside a hashtag: ``hat`` is found in ``#winterhat`` and not in ``what``.
+whole word inside a hashtag: ``hat`` is found in ``#winterhat`` and not in ``what``. Forms that
+mean something else as well are kept only where the context speaks for fashion
+(:mod:`tfw.relevance.context`).
 """
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -16,6 +18,8 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from wordfreq import top_n_list
 
 from tfw.records import Span, TermHit
+from tfw.relevance.context import WEAK, Context, Hit
+from tfw.relevance.spelling import spellings
 from tfw.relevance.text import lemma, lower, split_hashtag
 from tfw.relevance.vocabulary import Term, TermKind, Vocabulary, now
 
@@ -23,6 +27,8 @@ HASHTAG = re.compile(r"#[^\s#]+")
 # English words that are looked through for inflected forms: "dresses" for "dress".
 COMMON_WORDS = 150_000
 SAME_START = 3
+# Shorter phrases make other words when they are glued ("t shirt" still does not).
+SHORTEST_GLUED = 6
 
 
 class Found(NamedTuple):
@@ -34,12 +40,11 @@ class Found(NamedTuple):
     end: int
 
 
-# A hit before it is shown: start, end, term. Plain tuples, because there are millions of them.
-Hit = tuple[int, int, Term]
+NEW = tuple.__new__
 
 
 class Matcher:
-    """Finds the terms of one vocabulary.
+    """Finds the terms of one vocabulary, each under all its forms.
 
     >>> matcher = Matcher.of_words(["dress", "hat", "street style"])
     >>> [hit.term for hit in matcher.find("What dresses! #streetstyle #winterhat")]
@@ -49,10 +54,22 @@ class Matcher:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         terms = {term.term: term for term in vocabulary.terms}
-        forms = _forms(terms)
-        self._term_of = [terms[term] for term in forms.values()]
+        doubtful = _doubtful_forms(vocabulary.terms)
+        sure = {form: name for form, name in _forms(terms).items() if form not in doubtful}
+        plain = [form for form, name in sure.items() if not _has_rules(terms[name])]
+        ruled = [form for form, name in sure.items() if _has_rules(terms[name])]
+        # In this order the number of a form says which rules it needs.
+        forms = [*plain, *ruled, *doubtful]
+        self._first_ruled, self._first_doubtful = len(plain), len(plain) + len(ruled)
+        self._term_of = [terms[sure.get(form) or doubtful[form]] for form in forms]
+        self._named = [(term.term, str(term.kind)) for term in self._term_of]
         # The automaton refuses an empty list; NUL stands in no text of ours.
-        self._automaton = CharwiseDoubleArrayAhoCorasick(list(forms) or ["\x00"])
+        self._automaton = CharwiseDoubleArrayAhoCorasick(forms or ["\x00"])
+        self._is_evidence = [
+            number < self._first_doubtful and term.term not in WEAK
+            for number, term in enumerate(self._term_of)
+        ]
+        self._other = [frozenset(term.other) for term in self._term_of]
 
     @classmethod
     def of_words(cls, words: Iterable[str]) -> "Matcher":
@@ -62,11 +79,14 @@ class Matcher:
 
     def find(self, text: str) -> list[Found]:
         """The terms in a text from left to right, the longest where several start together."""
-        return [Found(term.term, term.kind, start, end) for start, end, term in self._scan(text)]
+        named = self._named
+        hits = self._scan(text)
+        # The constructor of a named tuple takes twice the time of its base's.
+        return [NEW(Found, (*named[form], start, end)) for start, end, form in hits]
 
     def count(self, text: str) -> int:
         """The number of different terms in a text."""
-        return len({term.term for _, _, term in self._scan(text)})
+        return len({self._named[form] for _, _, form in self._scan(text)})
 
     def match(
         self, description: str, hashtags: Iterable[str] = (), comments: str = ""
@@ -82,35 +102,69 @@ class Matcher:
             ("hashtags", hashtags_beside(description, hashtags)),
             ("comments", comments),
         ):
-            for start, end, term in self._scan(text) if text else ():
+            for start, end, form in self._scan(text) if text else ():
                 span = Span.model_construct(field=field, start=start, end=end)
-                places[term.term, term.kind].append(span)
+                places[self._named[form]].append(span)
         return tuple(
             TermHit.model_construct(term=term, kind=kind, spans=tuple(spans))
             for (term, kind), spans in places.items()
         )
 
     def _scan(self, text: str) -> list[Hit]:
-        small = lower(text).replace("＃", "#")
-        candidates = self._automaton.find_overlapping(small)
-        if not candidates:
-            return []
-        found = []
-        for start, end, form in candidates:
-            term = self._term_of[form]
-            if _is_word(small, start, end, term.hashtag_only):
-                found.append((start, end, term))
-        return _longest(found) if len(found) > 1 else found
+        """The hits of a text; written out for speed, because it reads millions of captions."""
+        small = lower(text)
+        if "＃" in small:
+            small = small.replace("＃", "#")
+        found: list[Hit] = []
+        begin = done = highest = 0
+        # Candidates come by their end, the longest first.
+        for hit in self._automaton.find_overlapping(small):
+            start, end, form = hit
+            if end <= done and start >= begin:
+                continue  # a part of the last hit
+            # At the start of a text the slice is empty, and so no letter.
+            if (small[end : end + 1].isalnum() or small[start - 1 : start].isalnum()) and (
+                not _is_word_inside(small, start, end)
+            ):
+                continue
+            found.append(hit)
+            begin, done = start, end
+            if form > highest:
+                highest = form
+        if len(found) > 1:
+            found = _longest(found)
+        return found if highest < self._first_ruled else list(self._judged(text, small, found))
+
+    def _judged(self, text: str, small: str, found: list[Hit]) -> Iterator[Hit]:
+        """The hits that the context speaks for."""
+        context = Context(text, small, [hit for hit in found if self._is_evidence[hit[2]]])
+        for hit in found:
+            form = hit[2]
+            if form < self._first_ruled or self._passes(context, small, hit):
+                yield hit
+
+    def _passes(self, context: Context, small: str, hit: Hit) -> bool:
+        term, other = self._term_of[hit[2]], self._other[hit[2]]
+        if term.hashtag_only:
+            return small[hit[0] - 1 : hit[0]] == "#" and _is_free(small, hit[0], hit[1])
+        if hit[2] < self._first_doubtful:
+            return context.has_no_other_sense(hit, other)
+        return context.speaks_for(hit, other, is_brand=term.kind == TermKind.BRAND)
 
 
-def _is_word(text: str, start: int, end: int, hashtag_only: bool) -> bool:
-    """Whether a candidate is a whole word of the text, or of a hashtag in it."""
-    before = text[start - 1 : start]
-    if not (before.isalnum() or text[end : end + 1].isalnum()):
-        return before == "#" or not hashtag_only
-    if hashtag_only:
-        return False
-    return _is_word_of_hashtag(text, start, end) or _has_no_word_breaks(text[start])
+def _is_free(text: str, start: int, end: int) -> bool:
+    """Whether no letter or digit stands beside a candidate."""
+    # At the start of a text the slice is empty, and so no letter.
+    return not (text[end : end + 1].isalnum() or text[start - 1 : start].isalnum())
+
+
+def _has_rules(term: Term) -> bool:
+    return term.hashtag_only or bool(term.other)
+
+
+def _is_hashtag(small: str, hit: Hit) -> bool:
+    start, end, _ = hit
+    return small[start - 1 : start] == "#" and not small[end : end + 1].isalnum()
 
 
 def hashtags_beside(description: str, hashtags: Iterable[str]) -> str:
@@ -119,17 +173,27 @@ def hashtags_beside(description: str, hashtags: Iterable[str]) -> str:
     return " ".join(f"#{tag}" for tag in hashtags if f"#{tag}" not in written)
 
 
-def _is_word_of_hashtag(text: str, start: int, end: int) -> bool:
+def _is_word_inside(text: str, start: int, end: int) -> bool:
+    """Whether a candidate amid letters is a word of a hashtag, or of a script without blanks."""
     mark = text.rfind("#", 0, start)
-    tag = HASHTAG.match(text, mark) if mark >= 0 else None
-    if tag is None or tag.end() < end:
-        return False
-    edges = _word_edges(tag.group()[1:])
-    return start - mark - 1 in edges and end - mark - 1 in edges
+    if mark >= 0:
+        tag = HASHTAG.match(text, mark)
+        if tag is not None and tag.end() >= end:
+            edges = _word_edges(tag.group())
+            if start - mark in edges and end - mark in edges:
+                return True
+    return text[start] > LAST_WITH_BLANKS and _has_no_word_breaks(text[start])
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Leftmost and longest first, without overlaps."""
+    done = 0
+    for start, end, _ in hits:
+        if start < done:
+            break
+        done = end
+    else:
+        return hits
     hits.sort(key=_by_start_then_length)
     kept, done = [], 0
     for hit in hits:
@@ -145,13 +209,17 @@ def _by_start_then_length(hit: Hit) -> tuple[int, int]:
 
 @lru_cache(maxsize=200_000)
 def _word_edges(tag: str) -> frozenset[int]:
-    """The places where a word may begin or end in a hashtag."""
-    edges, place = {0, len(tag)}, 0
+    """The places where a word may begin or end in a hashtag, counted with its mark."""
+    edges, place = {1, len(tag)}, 1
     for word in split_hashtag(tag):
         place = tag.find(word, place)
         edges |= {place, place + len(word)}
         place += len(word)
     return frozenset(edges)
+
+
+# Thai is the first of the scripts below.
+LAST_WITH_BLANKS = "\u0dff"
 
 
 @cache
@@ -162,19 +230,53 @@ def _has_no_word_breaks(character: str) -> bool:
 
 
 def _forms(terms: Mapping[str, Term]) -> dict[str, str]:
-    """Every written form of every term, with the term it stands for."""
+    """Every sure form of every term, with the term it stands for; what is listed comes first."""
+    forms: dict[str, str] = {}
+    for name in terms:
+        forms[name] = name
+    for name, term in terms.items():
+        for form in (name, *term.forms):
+            for written in (form, *glued_forms(form)):
+                forms.setdefault(written, name)
+    for name, term in terms.items():
+        # A brand has no plural: "theories" and "coaching" are the ordinary words.
+        for form in () if term.kind == TermKind.BRAND else (name, *term.forms):
+            for written in () if form in term.doubtful else _inflected(form):
+                forms.setdefault(written, name)
+    return forms
+
+
+def _doubtful_forms(terms: Iterable[Term]) -> dict[str, str]:
+    """Every doubtful form with its term: of a noun also the plural, and no form of a verb."""
     forms: dict[str, str] = {}
     for term in terms:
-        forms[term] = term
-        if " " in term:
-            forms.setdefault(term.replace(" ", ""), term)
-    for term in terms:
-        head, _, last = term.rpartition(" ")
-        for inflected in _inflections().get(last, ()):
-            form = f"{head} {inflected}" if head else inflected
-            forms.setdefault(form, term)
-            forms.setdefault(form.replace(" ", ""), term)
+        for form in term.doubtful:
+            forms.setdefault(form, term.term)
+            for plural in () if term.kind == TermKind.BRAND else _inflections().get(form, ()):
+                if plural.endswith("s"):
+                    forms.setdefault(plural, term.term)
+            for written in glued_forms(form):
+                forms.setdefault(written, term.term)
     return forms
+
+
+def glued_forms(form: str) -> list[str]:
+    """A phrase as hashtags and hyphens join its words."""
+    if " " not in form:
+        return []
+    words = form.split()
+    joined = ["".join(words)] if len(form) >= SHORTEST_GLUED else []
+    return [*joined, "-".join(words), "_".join(words)]
+
+
+def _inflected(form: str) -> Iterator[str]:
+    """A form with its last word in other spellings and inflections."""
+    for spelt in spellings(form):
+        head, _, last = spelt.rpartition(" ")
+        for word in (last, *_inflections().get(last, ())):
+            written = f"{head} {word}" if head else word
+            yield written
+            yield from glued_forms(written)
 
 
 @cache

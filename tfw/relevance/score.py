@@ -9,6 +9,7 @@ See docs/scores.md for the definitions and for what they are good for.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from tqdm.auto import tqdm
 
 from tfw.errors import InputError
@@ -26,9 +28,11 @@ from tfw.relevance.models import (
     DEFAULT_TEMPLATE,
     LabelModel,
     check_labels,
+    combined,
     load_model,
+    texts_for,
 )
-from tfw.relevance.text import readable
+from tfw.relevance.score_cache import CachedModel
 from tfw.relevance.thresholds import Thresholds
 from tfw.relevance.vocabulary import Vocabulary, load_vocabulary
 
@@ -51,11 +55,12 @@ class Scorer:
     thresholds: Thresholds = field(default_factory=Thresholds)
     labels: Sequence[str] = DEFAULT_LABELS
     template: str = DEFAULT_TEMPLATE
+    contrast: Sequence[str] = ()
     weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
     with_comments: bool = False
 
     def __post_init__(self) -> None:
-        check_labels(self.labels, self.template)
+        check_labels(self.labels, self.template, self.contrast)
         check_weights(self.weights)
 
     @cached_property
@@ -71,8 +76,9 @@ class Scorer:
         """
         parts = [
             self.vocabulary.id,
-            self.model.name,
+            self.model.key,
             list(self.labels),
+            list(self.contrast),
             self.template,
             sorted(self.weights.items()),
             self.with_comments,
@@ -90,7 +96,8 @@ class Scorer:
             posts: documents with description, hashtags, stats and created_at.
             comments: the comment texts of each post id; read only with ``with_comments``.
         """
-        texts = [readable(p.get("description", ""), p.get("hashtags", ())) for p in posts]
+        captions = [as_posted(p.get("description", ""), p.get("hashtags", ())) for p in posts]
+        texts = texts_for(self.model, captions)
         probabilities = self._label_scores(texts, self._judged_before(posts, texts))
         said, at = comments or {}, datetime.now(UTC)
         return [
@@ -116,7 +123,7 @@ class Scorer:
     ) -> dict[str, dict[str, float]]:
         """The label scores of each different text; a text that is copied is scored once."""
         different = [text for text in dict.fromkeys(texts) if text not in known]
-        scores = self.model.score(different, self.labels, self.template)
+        scores = self.model.score(different, self.labels, self.template, contrast=self.contrast)
         return known | {
             text: {
                 label: round(float(value), 6)
@@ -125,6 +132,13 @@ class Scorer:
             }
             for text, row in zip(different, scores, strict=True)
         }
+
+    def _combined(self, labels: Mapping[str, float]) -> float | None:
+        """One label score from several (see :func:`tfw.relevance.models.combined`)."""
+        if not labels:
+            return None
+        row = np.array([list(labels.values())])
+        return round(float(combined(row, compete=bool(self.contrast))[0]), 6)
 
     def _relevance(
         self,
@@ -138,7 +152,7 @@ class Scorer:
         terms = self.matcher.match(
             post.get("description", ""), post.get("hashtags", ()), talk.strip()
         )
-        label = max(labels.values(), default=None)
+        label = self._combined(labels)
         days = days_since_posting(post)
         return Relevance(
             statistical=statistical_score(post, self.weights, days),
@@ -156,6 +170,13 @@ class Scorer:
             text_id=text_id(text),
             at=at,
         )
+
+
+def as_posted(text: str, hashtags: Iterable[str] = ()) -> str:
+    """The caption with the hashtags that stand beside it and not in it."""
+    written = {match.group().lower() for match in re.finditer(r"#[^\s#]+", text)}
+    beside = " ".join(f"#{tag}" for tag in hashtags if f"#{tag}" not in written)
+    return f"{text} {beside}".strip()
 
 
 def text_id(text: str) -> str:
@@ -222,6 +243,8 @@ def score_posts(
     model: str | LabelModel = "minilm",
     labels: Sequence[str] = DEFAULT_LABELS,
     template: str = DEFAULT_TEMPLATE,
+    contrast: Sequence[str] = (),
+    precision: str = "fastest",
     thresholds: Thresholds | None = None,
     weights: Mapping[str, float] | None = None,
     with_comments: bool = False,
@@ -239,8 +262,11 @@ def score_posts(
         max_posts_to_process: at most so many posts; 0 for all.
         vocabulary: a vocabulary, its id, ``"latest"`` or ``"default"``.
         model: a label model or its name (see :func:`tfw.relevance.models.load_model`).
-        labels: what "about fashion" means; the label score is the highest of them.
+        labels: what "about fashion" means; the label score is the highest of them, or with
+            contrast labels their sum.
         template: the hypothesis that a label is put into.
+        contrast: labels that compete with them, such as "music" and "food".
+        precision: of zero-shot models (see :mod:`tfw.relevance.precision`).
         thresholds: for the verdict; the documented ones when not given.
         weights: of likes, comments, shares, plays (and saves) in the statistical score.
         with_comments: look for vocabulary terms in comments too.
@@ -255,10 +281,16 @@ def score_posts(
         vocabulary=load_vocabulary(store, vocabulary)
         if isinstance(vocabulary, str)
         else vocabulary,
-        model=load_model(model) if isinstance(model, str) else model,
+        model=CachedModel(
+            load_model(model, store=store, precision=precision)
+            if isinstance(model, str)
+            else model,
+            store,
+        ),
         thresholds=thresholds or Thresholds(),
         labels=tuple(labels),
         template=template,
+        contrast=tuple(contrast),
         weights=dict(DEFAULT_WEIGHTS if weights is None else weights),
         with_comments=with_comments,
     )

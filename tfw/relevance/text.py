@@ -109,16 +109,21 @@ def _segment(letters: str) -> list[str]:
     if len(letters) < 4 or len(letters) > LONGEST_SPLIT:
         return [letters]
     known = _log_frequencies()
-    best = [0.0]
-    start = [0]
+    # Of each prefix: the best score, the start of its last word, and the same for readings that
+    # end in an unknown piece, which grow by a letter at a time.
+    best, start = [0.0], [0]
+    unknown, unknown_start = -math.inf, 0
     for end in range(1, len(letters) + 1):
-        options = (
-            (best[begin] + known.get(letters[begin:end], UNKNOWN * (2 + end - begin)), begin)
-            for begin in range(max(0, end - LONGEST_WORD), end)
-        )
-        score, begin = max(options)
+        if (fresh := best[end - 1] + 2 * UNKNOWN) > unknown:
+            unknown, unknown_start = fresh, end - 1
+        unknown += UNKNOWN
+        score, begin_of_best = unknown, unknown_start
+        for begin in range(max(0, end - LONGEST_WORD), end):
+            share = known.get(letters[begin:end])
+            if share is not None and best[begin] + share > score:
+                score, begin_of_best = best[begin] + share, begin
         best.append(score - WORD_COST)
-        start.append(begin)
+        start.append(begin_of_best)
     words = _walk_back(letters, start)
     return [part for word in words for part in _unglued(word)]
 
@@ -175,11 +180,37 @@ def corpus_words(text: str, hashtags: Iterable[str] = ()) -> list[str]:
     >>> corpus_words("The dresses I wore", ["outfitideas", "fyp"])
     ['dress', 'wear', 'outfit', 'idea']
     """
+    tokens, beside = _tokens(text, hashtags)
+    words = [match.group() for match in tokens] + beside
+    return [word for token in words for word in _corpus_words_of(token)]
+
+
+def word_runs(text: str, hashtags: Iterable[str] = ()) -> list[list[str]]:
+    """The corpus words of a post in runs: words that stand side by side, and each hashtag.
+
+    >>> word_runs("Silver boots, velvet dress #streetstyle")
+    [['silver', 'boot'], ['velvet', 'dress'], ['street', 'style']]
+    """
+    tokens, beside = _tokens(text, hashtags)
+    runs: list[list[str]] = []
+    last_end, joins = -1, False
+    for match in tokens:
+        token = match.group()
+        words = list(_corpus_words_of(token))
+        if joins and words and token[0] != "#" and match.start() == last_end + 1:
+            runs[-1] += words
+        elif words:
+            runs.append(words)
+        last_end, joins = match.end(), bool(words) and token[0] != "#"
+    return runs + [list(tag) for token in beside if (tag := _corpus_words_of(token))]
+
+
+def _tokens(text: str, hashtags: Iterable[str]) -> tuple[list[re.Match[str]], list[str]]:
+    """The tokens of a text with their places, and the hashtags that stand only beside it."""
     plain = MENTION.sub(" ", URL.sub(" ", lower(text)))
-    tokens = TOKEN.findall(plain)
-    written = set(tokens)
-    tokens.extend(f"#{tag}" for tag in hashtags if f"#{tag}" not in written)
-    return [word for token in tokens for word in _corpus_words_of(token)]
+    tokens = list(TOKEN.finditer(plain))
+    written = {match.group() for match in tokens}
+    return tokens, [f"#{tag}" for tag in hashtags if f"#{tag}" not in written]
 
 
 @lru_cache(maxsize=200_000)

@@ -1,5 +1,6 @@
 """The thresholds that turn scores into a verdict, and the file they are kept in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -33,8 +34,13 @@ class Thresholds(BaseModel):
         """Whether a post with these scores is a fashion post; an unknown score decides nothing."""
         return (label is not None and label > self.label) or vocabulary > self.vocabulary
 
-    def why(self, label: float | None, terms: list[str]) -> str:
+    def why(self, label: float | None, terms: Sequence[str], number: int | None = None) -> str:
         """The verdict's reason in one sentence.
+
+        Args:
+            label: the label score.
+            terms: the different terms, as far as they are known by name.
+            number: how many they are, where not all are known by name.
 
         >>> Thresholds().why(0.31, ["dress", "ootd"])
         'fashion: 2 terms (dress, ootd) are more than 1'
@@ -42,12 +48,13 @@ class Thresholds(BaseModel):
         'not fashion: label score 0.31 is not above 0.50, 1 term (dress) is not more than 1'
         """
         by_label = label is not None and label > self.label
-        by_terms = len(terms) > self.vocabulary
+        number = len(terms) if number is None else number
+        by_terms = number > self.vocabulary
         parts = []
         if by_label or not by_terms:
             parts.append(self._why_label(label))
         if by_terms or not by_label:
-            parts.append(self._why_terms(terms))
+            parts.append(self._why_terms(terms, number))
         return ("fashion: " if by_label or by_terms else "not fashion: ") + ", ".join(parts)
 
     def _why_label(self, label: float | None) -> str:
@@ -58,12 +65,13 @@ class Thresholds(BaseModel):
         digits = 2 if round(label, 2) != round(self.label, 2) else 6
         return f"label score {label:.{digits}f} is {negated}above {self.label:.2f}"
 
-    def _why_terms(self, terms: list[str]) -> str:
-        some = f" ({', '.join(terms[:6])}{', …' if len(terms) > 6 else ''})" if terms else ""
-        number = f"{len(terms)} term{'' if len(terms) == 1 else 's'}"
-        verb = "is" if len(terms) == 1 else "are"
-        negated = "" if len(terms) > self.vocabulary else "not "
-        return f"{number}{some} {verb} {negated}more than {self.vocabulary}"
+    def _why_terms(self, terms: Sequence[str], number: int) -> str:
+        more = ", …" if number > min(len(terms), 6) else ""
+        some = f" ({', '.join(terms[:6])}{more})" if terms else ""
+        counted = f"{number} term{'' if number == 1 else 's'}"
+        verb = "is" if number == 1 else "are"
+        negated = "" if number > self.vocabulary else "not "
+        return f"{counted}{some} {verb} {negated}more than {self.vocabulary}"
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -2,8 +2,8 @@
 
 gensim's online variational Bayes (Hoffman, Blei and Bach 2010) updates the topics once for every
 chunk of documents. Its defaults (2,000 documents a chunk, one pass) find a third of the topics
-that are known to be in caption-like posts; large chunks and more passes find more, and the most
-coherent of several random starts finds most (benchmarks/topics_found.py).
+that are known to be in caption-like posts; large chunks, and a start from non-negative factors of
+the documents (:mod:`tfw.relevance.topic_start`) find most (benchmarks/topics_found.py).
 """
 
 import json
@@ -19,12 +19,14 @@ from gensim.models import CoherenceModel, LdaModel
 from tqdm.auto import tqdm
 
 from tfw.errors import InputError
-from tfw.relevance.vocabulary import Topic, TopicTerm
+from tfw.relevance.topic_names import Topic, TopicTerm, name_topics, stability
+from tfw.relevance.topic_start import factor_topics
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 10_000
-PASSES = 20
+PASSES = 12
+START_WEIGHT = 0.1
 # Words in fewer documents are misspellings and names; words in more than half tell nothing apart.
 MIN_DOCUMENTS = 3
 MAX_DOCUMENT_SHARE = 0.5
@@ -40,10 +42,12 @@ class TopicModel:
 
     ``coherence`` is the mean normalised pointwise mutual information of the first ten terms of
     each topic (c_npmi, -1 to 1; Röder, Both and Hinneburg 2015) over topics where it is defined.
+    ``stability`` is how alike the topics of the random starts are (0 to 1, None for one start).
     """
 
     topics: tuple[Topic, ...]
     coherence: float | None
+    stability: float | None
     seed: int
     documents: int
     words: int
@@ -83,8 +87,9 @@ def learn_topics(
     logger.info("coherence of %d starts: %s", restarts, [t[2] for t in tried])
     weights = _document_topics(best, bags)
     return TopicModel(
-        topics=_describe(best, bags, weights, per_topic, words_per_topic),
+        topics=name_topics(_describe(best, bags, weights, per_topic, words_per_topic))[0],
         coherence=coherence,
+        stability=stability([_first_terms(model, words_per_topic) for model, _, _ in tried]),
         seed=seed,
         documents=len(bags),
         words=int(sum(count for bag in bags for _, count in bag)),
@@ -116,7 +121,6 @@ def _learn(
     bags: list[Bag], dictionary: Dictionary, num_topics: int, seed: int
 ) -> tuple[LdaModel, list[float | None], float | None]:
     model = LdaModel(
-        bags,
         id2word=dictionary,
         num_topics=num_topics,
         chunksize=CHUNK,
@@ -126,6 +130,12 @@ def _learn(
         random_state=seed,
         eval_every=None,
     )
+    # Started from factors of the documents, as sure as if a tenth of all words had been seen.
+    words = sum(count for bag in bags for _, count in bag)
+    start = factor_topics(bags, len(dictionary), num_topics, seed)
+    model.state.sstats = (start * (START_WEIGHT * words / num_topics)).astype(model.dtype)
+    model.sync_state()
+    model.update(bags)
     terms = [[term for term, _ in model.show_topic(t, COHERENCE_TERMS)] for t in range(num_topics)]
     texts = [[dictionary[i] for i, _ in bag] for bag in bags]
     measured = CoherenceModel(
@@ -143,6 +153,22 @@ def _document_topics(model: LdaModel, bags: list[Bag]) -> Matrix:
     return shares
 
 
+def _first_terms(model: LdaModel, words_per_topic: int) -> list[Topic]:
+    """The topics of a model by their terms alone, to compare models."""
+    return [
+        Topic(
+            topic=t,
+            share=0.0,
+            terms=tuple(_topic_term(e) for e in model.show_topic(t, words_per_topic)),
+        )
+        for t in range(model.num_topics)
+    ]
+
+
+def _topic_term(entry: tuple[str, float]) -> TopicTerm:
+    return TopicTerm(term=str(entry[0]), weight=float(entry[1]))
+
+
 def _describe(
     model: LdaModel,
     bags: list[Bag],
@@ -158,10 +184,7 @@ def _describe(
             topic=rank,
             share=float(shares[t]),
             coherence=coherence[t],
-            terms=tuple(
-                TopicTerm(term=str(term), weight=float(weight))
-                for term, weight in model.show_topic(int(t), words_per_topic)
-            ),
+            terms=tuple(_topic_term(e) for e in model.show_topic(int(t), words_per_topic)),
         )
         for rank, t in enumerate(order, start=1)
     )

@@ -1,10 +1,4 @@
-"""A fashion vocabulary: terms, where they come from, and how typical they are.
-
-A term is typical when it is far more common in fashion posts than in general English. Its *lift*
-is the ratio of the two shares; the frequency ratio is the simplest keyness measure of corpus
-linguistics (Gabrielatos 2018). Words that general English uses all the time ("the", "one",
-"please", "model") are refused whatever their lift, because they hit posts on every subject.
-"""
+"""A fashion vocabulary: terms, where they come from, and how typical they are."""
 
 import hashlib
 import json
@@ -18,16 +12,10 @@ from pydantic import Field
 
 from tfw.errors import InputError
 from tfw.records import Record, Time
-from tfw.relevance.text import PLATFORM_HASHTAGS, general_frequency, is_english
+from tfw.relevance.topic_names import Topic, TopicChanges
 
 if TYPE_CHECKING:
     from tfw.store import Store
-
-# One in 10,000 words of general English; "shoes" is at 0.5, "dress" at 0.6, "model" at 1.3.
-MAX_GENERAL_SHARE = 1e-4
-MIN_LIFT = 5.0
-# Words that the general list does not know get the share of its rarest words.
-RAREST_SHARE = 1e-8
 
 
 class TermKind(StrEnum):
@@ -35,6 +23,7 @@ class TermKind(StrEnum):
 
     BRAND = "brand"
     HASHTAG = "hashtag"
+    PHRASE = "phrase"
     TOPIC = "topic"
     WORD = "word"
 
@@ -43,8 +32,13 @@ class Term(Record):
     """A word or phrase of fashion talk; ``term`` is a lemma in lower case.
 
     ``count`` is how often it was seen, ``lift`` how many times more common it is here than in
-    general English (None when there was no corpus). ``hashtag_only`` terms are ordinary words
-    too, and count only when they are a hashtag of their own.
+    general English and in ordinary posts (None when there was no corpus).
+
+    ``forms`` are other ways to write the term, each as sure as the term itself. ``doubtful`` forms
+    mean something else as well and count only in a context that speaks for the term
+    (:mod:`tfw.relevance.context`); the term itself may be one of them. ``other`` are words of the
+    other sense. ``hashtag_only`` terms, which older vocabularies have, count only when they are a
+    hashtag of their own.
     """
 
     term: str = Field(min_length=2)
@@ -53,28 +47,18 @@ class Term(Record):
     lift: float | None = None
     topic: int | None = None
     hashtag_only: bool = False
-
-
-class TopicTerm(Record):
-    """A term of a topic with its probability in it."""
-
-    term: str
-    weight: float
-
-
-class Topic(Record):
-    """A topic of a topic model: its first terms, its share of all words, its coherence."""
-
-    topic: int
-    terms: tuple[TopicTerm, ...]
-    share: float
-    coherence: float | None = None
+    forms: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
 
 
 class Vocabulary(Record):
     """A list of terms with the way it was made; ``id`` names its content.
 
     Two vocabularies with the same terms and parameters have the same id, on every machine.
+    ``stability`` is how alike the topics of the model's random starts are, 0 to 1, as
+    :func:`tfw.relevance.topic_names.stability` defines it. ``topic_changes`` says what became of
+    the topics of the vocabulary ``previous``, when there was one.
     """
 
     name: str
@@ -84,12 +68,15 @@ class Vocabulary(Record):
     parameters: dict[str, Any] = Field(default_factory=dict)
     terms: tuple[Term, ...]
     topics: tuple[Topic, ...] = ()
+    stability: float | None = None
+    previous: str | None = None
+    topic_changes: TopicChanges | None = None
     topic_view: str | None = None
 
     @property
     def id(self) -> str:
         """The content id, such as ``voc_1f0c2a77b3d9``."""
-        terms = sorted((t.term, t.kind, t.count, t.hashtag_only) for t in self.terms)
+        terms = sorted(_identity(term) for term in self.terms)
         content = json.dumps([terms, self.parameters], sort_keys=True, default=str)
         return "voc_" + hashlib.blake2b(content.encode(), digest_size=6).hexdigest()
 
@@ -106,27 +93,10 @@ class Vocabulary(Record):
         return f"Vocabulary({self.id}, {self.name!r}, {len(self.terms)} terms)"
 
 
-def lift(count: int, total: int, term: str) -> float:
-    """How many times more common a term is among ``total`` words than in general English."""
-    return (count / total) / max(general_frequency(term), RAREST_SHARE)
-
-
-def is_typical(term: str, term_lift: float) -> bool:
-    """Whether a term says something about fashion, and not just about English or the platform."""
-    if term in PLATFORM_HASHTAGS or general_frequency(term) > MAX_GENERAL_SHARE:
-        return False
-    return term_lift >= MIN_LIFT
-
-
-def brand_term(name: str, count: int = 0) -> Term:
-    """A brand as a term; one whose name is a word (coach, gap, theory) counts only as a hashtag."""
-    plain = name.strip().lower()
-    return Term(
-        term=plain,
-        kind=TermKind.BRAND,
-        count=count,
-        hashtag_only=is_english(plain),
-    )
+def _identity(term: Term) -> tuple[Any, ...]:
+    """What tells one term from another; older vocabularies, without forms, keep their ids."""
+    rules = [term.forms, term.doubtful, term.other]
+    return (term.term, term.kind, term.count, term.hashtag_only, *(rules if any(rules) else ()))
 
 
 @cache

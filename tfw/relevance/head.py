@@ -1,0 +1,324 @@
+"""A classifier trained on labels of your own: logistic regression over what a text says.
+
+It is stored in the database (collection ``heads``) or in a file with the set of labels it was
+trained on and with cross-validated figures, and loaded by name: ``load_model("head:NAME")``.
+Nothing that is stored can run code.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from tfw.errors import InputError, ModelError
+from tfw.relevance.features import BUCKETS, COLUMNS, Features, Matrix, inverse_frequencies, together
+from tfw.relevance.models import (
+    DEFAULT_LABELS,
+    DEFAULT_TEMPLATE,
+    Scores,
+    check_labels,
+    has_content,
+)
+
+if TYPE_CHECKING:
+    from tfw.store import Store
+
+COLLECTION = "heads"
+SUFFIX = ".npz"
+# Inverse strength of the penalty on weights, as scikit-learn's C.
+FREEDOM = 3.0
+FOLDS = 5
+REPEATS = 5
+FEWEST = FOLDS
+VALUES = ("f1", "precision", "recall", "auc")
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Cross-validated quality: the mean and the standard deviation over repeats of the folds."""
+
+    texts: int
+    fashion: int
+    mean: dict[str, float]
+    spread: dict[str, float]
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{n} {self.mean[n]:.3f} ± {self.spread[n]:.3f}" for n in VALUES)
+        return f"{self.texts} labels, {self.fashion} of them yes, {FOLDS} folds: {shown}"
+
+
+@dataclass(frozen=True)
+class Head:
+    """A trained classifier, which is a label model for the one label it was trained for."""
+
+    name: str
+    weights: Floats
+    bias: float
+    frequencies: npt.NDArray[np.float32]
+    features_key: str
+    label_set_id: str
+    figures: Figures
+    label: str = DEFAULT_LABELS[0]
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    features: Features = field(default_factory=Features, repr=False, compare=False)
+
+    reads_captions = True
+
+    def __post_init__(self) -> None:
+        if self.features_key != self.features.key:
+            raise ModelError(
+                f"The head {self.name!r} was trained with another default model "
+                f"({self.features_key}, now {self.features.key}). Train it again."
+            )
+
+    @property
+    def key(self) -> str:
+        """The features, the labels it was trained on, and its weights."""
+        digest = hashlib.blake2b(self.weights.tobytes(), digest_size=6).hexdigest()
+        return f"head-{self.name}-{self.label_set_id}-{digest}"
+
+    def score(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str] = DEFAULT_LABELS,
+        template: str = DEFAULT_TEMPLATE,
+        *,
+        contrast: Sequence[str] = (),
+        progress: bool = False,
+    ) -> Scores:
+        """Probabilities of shape (texts, 1); nan where a text has no letter or digit.
+
+        Raises:
+            ModelError: other labels than the one it was trained for, or contrast labels.
+        """
+        check_labels(labels, template, contrast)
+        if list(labels) != [self.label] or contrast:
+            raise ModelError(
+                f"The head {self.name!r} was trained for the label {self.label!r} alone; "
+                f"labels are {list(labels)}, contrast labels {list(contrast)}."
+            )
+        judged = [i for i, text in enumerate(texts) if has_content(text)]
+        answers = np.full((len(texts), 1), np.nan, dtype=np.float32)
+        if judged:
+            dense, found = self.features.of([texts[i] for i in judged], progress)
+            rows = together(dense, found, self.frequencies)
+            answers[judged, 0] = _sigmoid(rows @ self.weights + self.bias)
+        return answers
+
+    def to_bytes(self) -> bytes:
+        """The head as an NPZ archive: numbers, and one text in JSON."""
+        about = {
+            "name": self.name,
+            "bias": self.bias,
+            "features_key": self.features_key,
+            "label_set_id": self.label_set_id,
+            "figures": asdict(self.figures),
+            "label": self.label,
+            "created_at": self.created_at.isoformat(),
+        }
+        # Most n-grams stand in no labelled text, so their numbers are not kept.
+        used = np.flatnonzero(self.weights).astype(np.int32)
+        known = np.flatnonzero(self.frequencies).astype(np.int32)
+        file = io.BytesIO()
+        np.savez_compressed(
+            file, about=np.array(json.dumps(about)), used=used, weights=self.weights[used],
+            known=known, frequencies=self.frequencies[known],
+        )  # fmt: skip
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes, name: str) -> Self:
+        """A head from :meth:`to_bytes`.
+
+        Raises:
+            ModelError: it is damaged, or of another default model.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+                about = json.loads(str(stored["about"]))
+                weights = np.zeros(COLUMNS)
+                weights[stored["used"]] = stored["weights"]
+                frequencies = np.zeros(BUCKETS, dtype=np.float32)
+                frequencies[stored["known"]] = stored["frequencies"]
+            about["created_at"] = datetime.fromisoformat(about["created_at"])
+            about["figures"] = Figures(**about["figures"])
+        except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as error:
+            raise ModelError(f"{name} is not a trained head: {error}") from error
+        return cls(weights=weights, frequencies=frequencies, **about)
+
+    def save(self, place: "Store | str | Path") -> None:
+        """Keep the head in the database under its name, or in a file that ends in .npz."""
+        if isinstance(place, str | Path):
+            Path(place).with_suffix(SUFFIX).write_bytes(self.to_bytes())
+            return
+        place.put(
+            COLLECTION,
+            {
+                "_id": self.name,
+                "created_at": self.created_at,
+                "label_set_id": self.label_set_id,
+                "label": self.label,
+                "figures": asdict(self.figures),
+                "content": self.to_bytes(),
+            },
+        )
+
+
+def load_head(name: str, store: "Store | None" = None) -> Head:
+    """The trained head of a name in the database, or of a file that ends in .npz.
+
+    Raises:
+        ModelError: there is none of that name, with the names that there are.
+    """
+    if name.endswith(SUFFIX):
+        path = Path(name).expanduser()
+        if not path.is_file():
+            raise ModelError(f"There is no file {path} with a trained head.")
+        return Head.from_bytes(path.read_bytes(), path.name)
+    if store is None:
+        raise ModelError(
+            f"head:{name} is in the database: give load_model the store, or name a {SUFFIX} file."
+        )
+    found = store.get(COLLECTION, name)
+    if found is None:
+        names = [str(one["_id"]) for one in store.database[COLLECTION].find({}, {"_id": 1})]
+        raise ModelError(
+            f"There is no trained head {name!r}; there are: {', '.join(sorted(names)) or 'none'}."
+        )
+    return Head.from_bytes(bytes(found["content"]), f"The head {name!r}")
+
+
+def train_head(
+    texts: Sequence[str],
+    truth: Sequence[bool],
+    *,
+    name: str,
+    label_set_id: str | None = None,
+    seed: int = 0,
+    features: Features | None = None,
+    progress: bool = False,
+) -> Head:
+    """A head trained on labelled captions, with its cross-validated figures.
+
+    Args:
+        texts: captions as they were posted.
+        truth: whether each is about fashion.
+        name: what to load it by; letters, digits, ``-`` and ``_``.
+        label_set_id: names the labels; made from their content when not given.
+        seed: of the folds.
+        features: to share a loaded model; made when not given.
+        progress: show a bar while texts are embedded.
+
+    Raises:
+        InputError: fewer than 5 texts of either kind, or a name that cannot be one.
+    """
+    answers = _checked(texts, truth, name)
+    features = features or Features()
+    dense, found = features.of(texts, progress)
+    frequencies = inverse_frequencies(found)
+    weights, bias = fit(together(dense, found, frequencies), answers)
+    return Head(
+        name=name,
+        weights=weights,
+        bias=bias,
+        frequencies=frequencies,
+        features_key=features.key,
+        label_set_id=label_set_id or _label_set_id(texts, truth),
+        figures=cross_validated(dense, found, answers, seed),
+        features=features,
+    )
+
+
+def cross_validated(dense: Matrix, found: Matrix, truth: Floats, seed: int = 0) -> Figures:
+    """Figures on texts that the classifier did not see: 5 stratified folds, 5 times over."""
+    results = []
+    for repeat in range(REPEATS):
+        fold_of = _folds(truth, np.random.default_rng([seed, repeat]))
+        predicted = np.zeros(len(truth))
+        for fold in range(FOLDS):
+            seen, kept = fold_of != fold, fold_of == fold
+            frequencies = inverse_frequencies(found[seen])
+            weights, bias = fit(together(dense[seen], found[seen], frequencies), truth[seen])
+            rows = together(dense[kept], found[kept], frequencies)
+            predicted[kept] = _sigmoid(rows @ weights + bias)
+        results.append(_quality(predicted, truth > 0))
+    return Figures(
+        texts=len(truth),
+        fashion=int(truth.sum()),
+        mean={n: float(np.mean([one[n] for one in results])) for n in VALUES},
+        spread={n: float(np.std([one[n] for one in results])) for n in VALUES},
+    )
+
+
+def fit(rows: Matrix, truth: Floats, freedom: float = FREEDOM) -> tuple[Floats, float]:
+    """Weights and bias of a logistic regression with an L2 penalty on the weights."""
+    # A column that is 0 everywhere keeps the weight 0.
+    used = np.unique(rows.indices)
+    narrow, sign = rows[:, used], 2 * truth - 1
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        margin = sign * (narrow @ point[:-1] + point[-1])
+        pull = -freedom * sign * _sigmoid(-margin)
+        slope = np.append(narrow.T @ pull + point[:-1], pull.sum())
+        value = freedom * np.logaddexp(0, -margin).sum() + 0.5 * point[:-1] @ point[:-1]
+        return float(value), slope
+
+    best = minimize(loss, np.zeros(len(used) + 1), jac=True, method="L-BFGS-B").x
+    weights = np.zeros(rows.shape[1])
+    weights[used] = best[:-1]
+    return weights, float(best[-1])
+
+
+def _sigmoid(values: Floats) -> Floats:
+    # Far beyond 30 either way nothing changes, and exp would overflow.
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
+
+
+def _folds(truth: Floats, random: np.random.Generator) -> npt.NDArray[np.int64]:
+    """The fold of each text, with like shares of both kinds in every fold."""
+    fold_of = np.zeros(len(truth), dtype=np.int64)
+    for kind in (0, 1):
+        places = random.permutation(np.flatnonzero(truth == kind))
+        fold_of[places] = np.arange(len(places)) % FOLDS
+    return fold_of
+
+
+def _quality(predicted: Floats, truth: npt.NDArray[np.bool_]) -> dict[str, float]:
+    said = predicted > 0.5
+    hits = float((said & truth).sum())
+    precision, recall = hits / max(1, said.sum()), hits / truth.sum()
+    above = (predicted[truth][:, None] > predicted[~truth]).mean()
+    level = (predicted[truth][:, None] == predicted[~truth]).mean()
+    f1 = 2 * hits / (said.sum() + truth.sum())
+    return dict(zip(VALUES, (f1, precision, recall, float(above + level / 2)), strict=True))
+
+
+def _checked(texts: Sequence[str], truth: Sequence[bool], name: str) -> Floats:
+    if not name or not name.replace("-", "").replace("_", "").isalnum():
+        raise InputError(f"A head cannot be named {name!r}; use letters, digits, - and _.")
+    if len(texts) != len(truth):
+        raise InputError(f"There are {len(texts)} texts and {len(truth)} labels; give one a text.")
+    answers = np.array([bool(one) for one in truth], dtype=np.float64)
+    yes, no = int(answers.sum()), int(len(answers) - answers.sum())
+    if min(yes, no) < FEWEST:
+        raise InputError(
+            f"There are {yes} texts about fashion and {no} others; a head needs {FEWEST} of each, "
+            "and is worth having from about 50 labels on."
+        )
+    return answers
+
+
+def _label_set_id(texts: Sequence[str], truth: Sequence[bool]) -> str:
+    pairs = sorted((text, bool(answer)) for text, answer in zip(texts, truth, strict=True))
+    return "set_" + hashlib.blake2b(json.dumps(pairs).encode(), digest_size=6).hexdigest()
