@@ -8,13 +8,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tfw.desk.obstacles import captcha_panel as captcha_panel
     from tfw.errors import TfwError as TfwError
     from tfw.privacy import PrivacyLevel as PrivacyLevel
     from tfw.records import Comment as Comment
     from tfw.records import Post as Post
+    from tfw.relevance.agreement import agreement as agreement
+    from tfw.relevance.baseline import relate_posts as relate_posts
+    from tfw.relevance.evaluate import evaluate as evaluate
+    from tfw.relevance.head import train_head as train_head
     from tfw.relevance.instagram import read_instagram as read_instagram
+    from tfw.relevance.labels import Label as Label
+    from tfw.relevance.labels import add_labels as add_labels
+    from tfw.relevance.labels import export_labels as export_labels
+    from tfw.relevance.labels import import_labels as import_labels
+    from tfw.relevance.labels import read_labels as read_labels
     from tfw.relevance.learn import learn_vocabulary as learn_vocabulary
     from tfw.relevance.models import load_model as load_model
+    from tfw.relevance.replay import ScoreColumns as ScoreColumns
     from tfw.relevance.score import apply_thresholds as apply_thresholds
     from tfw.relevance.score import score_posts as score_posts
     from tfw.relevance.tables import score_table as score_table
@@ -22,6 +33,8 @@ if TYPE_CHECKING:
     from tfw.relevance.vocabulary import Vocabulary as Vocabulary
     from tfw.relevance.vocabulary import load_vocabulary as load_vocabulary
     from tfw.relevance.vocabulary import save_vocabulary as save_vocabulary
+    from tfw.relevance.why import why as why
+    from tfw.report.evaluation import write_evaluation as write_evaluation
     from tfw.report.figures import read_figures as read_figures
     from tfw.report.html import write_report as write_report
     from tfw.report.topics import TopicsFrame as TopicsFrame
@@ -39,24 +52,34 @@ if TYPE_CHECKING:
     from tfw.sources.research.reading import read_query as read_query
     from tfw.sources.research.recheck import recheck as recheck
     from tfw.sources.research.views import windows_table as windows_table
+    from tfw.sources.web.comments import scrape_comments as scrape_comments
+    from tfw.sources.web.feeds import scrape_posts as scrape_posts
     from tfw.store import Store as Store
     from tfw.store import open_store as open_store
 
 _MODULES = {
     "Comment": "tfw.records",
+    "Label": "tfw.relevance.labels",
     "Post": "tfw.records",
     "PrivacyLevel": "tfw.privacy",
+    "ScoreColumns": "tfw.relevance.replay",
     "Store": "tfw.store",
     "TfwError": "tfw.errors",
     "Thresholds": "tfw.relevance.thresholds",
     "TopicsFrame": "tfw.report.topics",
     "Vocabulary": "tfw.relevance.vocabulary",
+    "add_labels": "tfw.relevance.labels",
+    "agreement": "tfw.relevance.agreement",
     "apply_thresholds": "tfw.relevance.score",
+    "captcha_panel": "tfw.desk.obstacles",
     "collect_comments": "tfw.sources.research.comments",
     "collect_videos": "tfw.sources.research.collect",
     "current_run": "tfw.runs.record",
     "estimate_comments": "tfw.sources.research.comment_choice",
+    "evaluate": "tfw.relevance.evaluate",
+    "export_labels": "tfw.relevance.labels",
     "import_files": "tfw.sources.imports",
+    "import_labels": "tfw.relevance.labels",
     "learn_vocabulary": "tfw.relevance.learn",
     "load_model": "tfw.relevance.models",
     "load_settings": "tfw.settings",
@@ -65,16 +88,23 @@ _MODULES = {
     "open_store": "tfw.store",
     "read_figures": "tfw.report.figures",
     "read_instagram": "tfw.relevance.instagram",
+    "read_labels": "tfw.relevance.labels",
     "read_post_ids": "tfw.sources.research.ids",
     "read_query": "tfw.sources.research.reading",
-    "record_counts": "tfw.runs.record",
     "recheck": "tfw.sources.research.recheck",
+    "record_counts": "tfw.runs.record",
+    "relate_posts": "tfw.relevance.baseline",
     "run_folder": "tfw.runs.record",
     "save_vocabulary": "tfw.relevance.vocabulary",
     "score_posts": "tfw.relevance.score",
     "score_table": "tfw.relevance.tables",
+    "scrape_comments": "tfw.sources.web.comments",
+    "scrape_posts": "tfw.sources.web.feeds",
     "topics_page": "tfw.report.topics",
+    "train_head": "tfw.relevance.head",
+    "why": "tfw.relevance.why",
     "windows_table": "tfw.sources.research.views",
+    "write_evaluation": "tfw.report.evaluation",
     "write_report": "tfw.report.html",
 }
 

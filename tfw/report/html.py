@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 from tqdm.auto import tqdm
@@ -20,7 +19,14 @@ from tqdm.auto import tqdm
 from tfw.privacy import PrivacyLevel
 from tfw.relevance.vocabulary import default_vocabulary
 from tfw.report import charts, sections
-from tfw.report.embed import asset, environment, json_block
+from tfw.report.charts_on_page import Chart, page_chart
+from tfw.report.embed import asset, environment
+from tfw.report.evaluation import (
+    FEW_LABELS,
+    evaluation_charts,
+    evaluation_of,
+    show_evaluation,
+)
 from tfw.report.exports import FIELDS, csv_file, export_row, in_batches, parquet_file, replacing
 from tfw.report.figures import BEST_POSTS, Figures, ReportFigures
 from tfw.report.formats import percent, thousands
@@ -58,16 +64,6 @@ class ReportFiles:
     def _link(self, path: Path) -> str:
         # The notebook of a run lies beside the report; one that is open by hand does not.
         return path.name if self.in_run else Path(os.path.relpath(path)).as_posix()
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart as the page holds it: its title as text, the rest as data."""
-
-    name: str
-    title: str
-    data: Markup
-    height: int
 
 
 def write_report(
@@ -145,6 +141,7 @@ def render(
     """The page as text; arguments as for :func:`write_report`."""
     nonce = secrets.token_urlsafe(16)
     vocabulary = _vocabulary(store, figures)
+    quality = evaluation_of(store)
     return (
         environment()
         .get_template("report.html.j2")
@@ -158,7 +155,9 @@ def render(
             query=json.dumps(query, default=str, ensure_ascii=False) if query else None,
             run=run,
             run_id=sections.run_id(run),
-            charts=_charts(figures),
+            charts=_charts(figures) | (evaluation_charts(quality) if quality else {}),
+            evaluation=show_evaluation(quality, mask) if quality else None,
+            few_labels=FEW_LABELS,
             gaps=sections.gaps(figures),
             comments=sections.comment_rows(figures),
             imports=sections.import_rows(store),
@@ -184,39 +183,31 @@ def _charts(figures: ReportFigures) -> dict[str, Chart]:
 def _drawn(figures: ReportFigures) -> Iterator[Chart]:
     posts, limits = figures.posts, figures.scoring.in_force
     if posts["created_at"].notna().any():
-        yield _chart("posted", charts.posts_over_time(posts))
+        yield page_chart("posted", charts.posts_over_time(posts))
     if posts["first_seen"].notna().any():
-        yield _chart("collected", charts.posts_over_time(posts, "first_seen"))
+        yield page_chart("collected", charts.posts_over_time(posts, "first_seen"))
     if len(posts):
-        yield _chart("sources", charts.sources(posts))
-        yield _chart("comments", charts.comments_state(posts))
+        yield page_chart("sources", charts.sources(posts))
+        yield page_chart("comments", charts.comments_state(posts))
     if len(figures.hashtags):
-        yield _chart("hashtags", charts.top_hashtags(figures.hashtags))
+        yield page_chart("hashtags", charts.top_hashtags(figures.hashtags))
     if not figures.scored:
         return
-    yield _chart("verdicts", charts.verdict_share(posts))
+    yield page_chart("verdicts", charts.verdict_share(posts))
     for score in SCORES:
         if posts[score].notna().any():
             yield _distribution(posts, score, limits.get(score))
     if figures.sample["label"].notna().any():
-        yield _chart("scatter", charts.scores_scatter(figures.sample, limits))
+        yield page_chart("scatter", charts.scores_scatter(figures.sample, limits))
     for kind in dict.fromkeys(figures.terms["kind"]):
-        yield _chart(f"terms-{kind}", charts.top_terms(figures.terms, kind))
+        yield page_chart(f"terms-{kind}", charts.top_terms(figures.terms, kind))
 
 
 def _distribution(posts: pd.DataFrame, score: Score, threshold: float | None) -> Chart:
     figure = charts.score_distribution(
         posts[score], posts["verdict"], score=score, threshold=threshold
     )
-    return _chart(score, figure)
-
-
-def _chart(name: str, figure: go.Figure) -> Chart:
-    """The page writes the title itself: one inside the drawing would be cut on a phone."""
-    title = figure.layout.title.text
-    figure.layout.title.text = None
-    data = json_block(f"chart-{name}", figure.to_json())
-    return Chart(name, title, data, figure.layout.height)
+    return page_chart(score, figure)
 
 
 def _vocabulary(store: Store, figures: ReportFigures) -> Mapping[str, Any]:

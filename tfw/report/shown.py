@@ -61,7 +61,9 @@ class Mask:
         site, handle, kind, _ = found.groups()
         return f"{site}/@{handle if self.shows_names else '_'}/{kind}/{post_id}"
 
-    def pieces(self, description: str, spans: Iterable[tuple[int, int]]) -> list[Piece]:
+    def pieces(
+        self, description: str, spans: Iterable[tuple[int, int]], *, whole: bool = False
+    ) -> list[Piece]:
         """A description cut at the matched terms, shortened, with its @mentions hidden.
 
         A term inside a mention is not marked: marking it would give away a part of the name.
@@ -69,9 +71,11 @@ class Mask:
         Args:
             description: the text as stored.
             spans: half-open ranges of characters of the matched terms in it.
+            whole: whether long descriptions are left as they are.
         """
         pieces, kept = self._hide_mentions(description, spans)
-        return _shorten("".join(pieces), kept)
+        text = "".join(pieces)
+        return _cut(text, kept, 0, len(text)) if whole else _shorten(text, kept)
 
     def _hide_mentions(
         self, text: str, spans: Iterable[tuple[int, int]]
