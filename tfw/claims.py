@@ -53,13 +53,15 @@ class Claims:
         self._width = dict.fromkeys(STATE_FIELD, FIRST_WIDTH)
         self._tokens: dict[str, str] = {}
 
-    def claim_named(self, work: Work, ids: Sequence[str], *, lease: timedelta) -> Claim:
-        """Those of some posts that nobody else works on, whether they are pending or not."""
+    def claim_named(
+        self, work: Work, ids: Sequence[str], *, lease: timedelta, pending: bool
+    ) -> Claim:
+        """Those of some posts that nobody else works on; with `pending`, those not done yet."""
         claim = {"until": datetime.now(UTC) + lease, "token": uuid.uuid4().hex}
         taken = [
             post
             for chunk in chunks(ids, ID_CHUNK)
-            for post in self._take(work, chunk, claim, pending=False)
+            for post in self._take(work, chunk, claim, pending=pending)
         ]
         if work == "score":
             self._tokens.update((post["_id"], str(claim["token"])) for post in taken)

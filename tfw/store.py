@@ -178,15 +178,22 @@ class Store:
 
     @clear_errors("claim posts")
     def claim_posts(
-        self, work: Work, *, limit: int, lease: timedelta, ids: Sequence[str] | None = None
+        self,
+        work: Work,
+        *,
+        limit: int,
+        lease: timedelta,
+        ids: Sequence[str] | None = None,
+        pending: bool = True,
     ) -> Claim:
         """At most `limit` pending posts that no other process has; this one has them for `lease`.
 
         Each post is with one claim at a time. The posts of a process that dies can be claimed
-        again when its lease has ended. With `ids`, only these posts, pending or not.
+        again when its lease has ended. With `ids`, only these posts; these may be claimed
+        whatever their state is, without `pending`.
         """
         if ids is not None:
-            return self._claims.claim_named(work, ids[:limit], lease=lease)
+            return self._claims.claim_named(work, ids[:limit], lease=lease, pending=pending)
         return self._claims.claim(work, limit=limit, lease=lease)
 
     @clear_errors("release posts")

@@ -54,7 +54,7 @@ class Context:
             return False
         if any(one[0] - end <= NEAR and start - one[1] <= NEAR for one in self._sure):
             return True
-        if not other.isdisjoint(self._all_words):
+        if other and not other.isdisjoint(self._all_words):
             return False
         if not is_brand or self._is_tag_or_mention(start, end):
             return True

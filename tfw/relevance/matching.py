@@ -10,7 +10,7 @@ mean something else as well are kept only where the context speaks for fashion
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -64,7 +64,8 @@ class Matcher:
         self._term_of = [terms[sure.get(form) or doubtful[form]] for form in forms]
         self._named = [(term.term, str(term.kind)) for term in self._term_of]
         # The automaton refuses an empty list; NUL stands in no text of ours.
-        self._automaton = CharwiseDoubleArrayAhoCorasick(forms or ["\x00"])
+        automaton = CharwiseDoubleArrayAhoCorasick(forms or ["\x00"])
+        self._candidates: Callable[[str], list[Hit]] = automaton.find_overlapping
         self._is_evidence = [
             number < self._first_doubtful and term.term not in WEAK
             for number, term in enumerate(self._term_of)
@@ -110,23 +111,31 @@ class Matcher:
             for (term, kind), spans in places.items()
         )
 
-    def _scan(self, text: str) -> list[Hit]:
+    def _scan(self, text: str) -> list[Hit]:  # noqa: C901
         """The hits of a text; written out for speed, because it reads millions of captions."""
-        small = lower(text)
+        small = text.lower()
+        if len(small) != len(text):
+            small = lower(text)
         if "＃" in small:
             small = small.replace("＃", "#")
+        candidates = self._candidates(small)
+        if not candidates:
+            return candidates
         found: list[Hit] = []
         begin = done = highest = 0
+        tag = NO_TAG
         # Candidates come by their end, the longest first.
-        for hit in self._automaton.find_overlapping(small):
+        for hit in candidates:
             start, end, form = hit
             if end <= done and start >= begin:
                 continue  # a part of the last hit
             # At the start of a text the slice is empty, and so no letter.
-            if (small[end : end + 1].isalnum() or small[start - 1 : start].isalnum()) and (
-                not _is_word_inside(small, start, end)
-            ):
-                continue
+            if small[end : end + 1].isalnum() or small[start - 1 : start].isalnum():
+                # Several candidates of a hashtag come one after the other: it is read once.
+                if not tag.begin <= start < tag.end:
+                    tag = _tag_around(small, start)
+                if not (tag.splits_at(start, end) or _is_written_without_blanks(small[start])):
+                    continue
             found.append(hit)
             begin, done = start, end
             if form > highest:
@@ -137,7 +146,8 @@ class Matcher:
 
     def _judged(self, text: str, small: str, found: list[Hit]) -> Iterator[Hit]:
         """The hits that the context speaks for."""
-        context = Context(text, small, [hit for hit in found if self._is_evidence[hit[2]]])
+        evidence = self._is_evidence
+        context = Context(text, small, [hit for hit in found if evidence[hit[2]]])
         for hit in found:
             form = hit[2]
             if form < self._first_ruled or self._passes(context, small, hit):
@@ -173,16 +183,28 @@ def hashtags_beside(description: str, hashtags: Iterable[str]) -> str:
     return " ".join(f"#{tag}" for tag in hashtags if f"#{tag}" not in written)
 
 
-def _is_word_inside(text: str, start: int, end: int) -> bool:
-    """Whether a candidate amid letters is a word of a hashtag, or of a script without blanks."""
-    mark = text.rfind("#", 0, start)
-    if mark >= 0:
-        tag = HASHTAG.match(text, mark)
-        if tag is not None and tag.end() >= end:
-            edges = _word_edges(tag.group())
-            if start - mark in edges and end - mark in edges:
-                return True
-    return text[start] > LAST_WITH_BLANKS and _has_no_word_breaks(text[start])
+class Tag(NamedTuple):
+    """A hashtag in a text: its place, and where its words begin and end, from its mark on."""
+
+    begin: int
+    end: int
+    edges: frozenset[int]
+
+    def splits_at(self, start: int, end: int) -> bool:
+        """Whether a place is one word of it, or several."""
+        return start - self.begin in self.edges and end - self.begin in self.edges
+
+
+NO_TAG = Tag(-1, -1, frozenset())
+
+
+def _tag_around(text: str, place: int) -> Tag:
+    """The hashtag that a place belongs to."""
+    mark = text.rfind("#", 0, place)
+    found = HASHTAG.match(text, mark) if mark >= 0 else None
+    if found is None or found.end() <= place:
+        return NO_TAG
+    return Tag(mark, found.end(), _word_edges(found.group()))
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
@@ -222,9 +244,13 @@ def _word_edges(tag: str) -> frozenset[int]:
 LAST_WITH_BLANKS = "\u0dff"
 
 
-@cache
-def _has_no_word_breaks(character: str) -> bool:
+def _is_written_without_blanks(character: str) -> bool:
     """Whether the script of a character is written without blanks between words."""
+    return character > LAST_WITH_BLANKS and _is_of_script_without_blanks(character)
+
+
+@cache
+def _is_of_script_without_blanks(character: str) -> bool:
     name = unicodedata.name(character, "")
     return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER"))
 

@@ -7,7 +7,7 @@ from tfw.lab.web_posts import post_as_web_item
 from tfw.lab.web_truth import readable_comments
 from tfw.privacy import Pseudonymiser
 from tfw.sources.web.scrolling import Limits
-from tfw.sources.web_items import post_from_item
+from tfw.sources.web_items import post_from_item, why_skip
 from tfw.store import Store
 
 HIDE = Pseudonymiser(b"comments" * 4)
@@ -15,11 +15,16 @@ BRIEF = Limits(rounds=6, quiet_seconds=3.0, loading_seconds=5.0, patience=3.0)
 
 
 def store_posts(store: Store, posts: list[WorldPost]) -> list[str]:
-    """The ids of a lab's posts, stored as a feed stores them; their comments are pending."""
+    """The ids of a lab's posts, stored as a feed stores them; their comments are pending.
+
+    Private posts stand in no feed, so they are not stored.
+    """
     now = datetime(2026, 11, 1, tzinfo=UTC)
+    items = [post_as_web_item(post) for post in posts]
     store.upsert_posts(
-        post_from_item(post_as_web_item(post), source="web_feed", collected_at=now)
-        for post in posts
+        post_from_item(item, source="web_feed", collected_at=now)
+        for item in items
+        if why_skip(item) is None
     )
     return [post.id for post in posts]
 

@@ -21,12 +21,13 @@ pytestmark = pytest.mark.browser
 
 POSTS = int(os.environ.get("TFW_WEB_RUN_POSTS", "25"))
 MOST_COMMENTS = 3_000 if POSTS >= 200 else 600
+BUSY = 10.0 if POSTS >= 200 else 3.0
 TELLING = ("complete", "partial", "off")
 
 
 @pytest.fixture(scope="module")
 def world():
-    return World(seed=11, posts=POSTS, most_comments=MOST_COMMENTS, busy=3.0)
+    return World(seed=11, posts=POSTS, most_comments=MOST_COMMENTS, busy=BUSY)
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +212,24 @@ def test_a_site_that_refuses_twice_ends_the_run_and_the_rest_stays_pending(store
     assert "HTTP 429" in summary.stopped
     lab.control(web={"modes": []})
     assert scrape(store, lab).read == 2
+
+
+def test_a_site_that_leads_to_its_login_ends_the_run_at_once(store, world, lab):
+    ids = store_posts(store, some(world, 3))
+    lab.control(web={"modes": ["login_page"]})
+    summary = scrape(store, lab, post_ids=ids)
+    assert summary.posts == {"blocked": 1}
+    assert "never signs in" in summary.stopped
+
+
+def test_the_posts_with_the_most_comments_come_first_and_those_without_any_never(store, world, lab):
+    none = [post for post in world if post.public and post.comments == 0][:2]
+    few = some(world, 3)
+    store_posts(store, [*none, *few])
+    most = max(few, key=lambda post: post.comments)
+    assert scrape(store, lab, max_posts_to_process=1).read == 1
+    assert states(store, [most.id])[most.id]["state"] == "complete"
+    assert scrape(store, lab, max_posts_to_process=0).read == 2
 
 
 def test_the_third_captcha_ends_the_run_and_nobody_was_bothered_by_a_program(store, world, lab):

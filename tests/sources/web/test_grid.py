@@ -76,7 +76,7 @@ def free_places(url):
 @pytest.mark.timeout(3_600)
 def test_two_sessions_of_a_grid_store_every_readable_comment(store, grid):
     most = 3_000 if POSTS >= 200 else 200
-    world = World(seed=11, posts=POSTS, most_comments=most, busy=3.0)
+    world = World(seed=11, posts=POSTS, most_comments=most, busy=10.0 if POSTS >= 200 else 3.0)
     ids = store_posts(store, list(world))
     before = free_places(grid)
     with running_lab(world) as lab:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from tqdm.auto import tqdm
 
+from tfw.errors import InputError
 from tfw.privacy import Pseudonymiser, open_pseudonymiser
 from tfw.settings import load_settings
 from tfw.sources.research.client import ResearchClient
@@ -48,11 +49,14 @@ def collect_comments(
         pseudonymiser: for @mentions in texts; the project's own if None.
 
     Raises:
+        InputError: `max_posts_to_process` is negative.
         CredentialsError: TikTok refuses the client key or secret.
         EndpointClosed: these credentials may not read comments.
         StoreError: the database refuses.
         KeyboardInterrupt: the user interrupted; the next run goes on from there.
     """
+    if max_posts_to_process < 0:
+        raise InputError(f"max_posts_to_process is {max_posts_to_process}; give 0 for all posts.")
     run = client.for_run(max_requests)
     hide = pseudonymiser or open_pseudonymiser(load_settings())
     # Every post costs a request: those beyond the quota need not be looked for.

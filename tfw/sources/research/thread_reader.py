@@ -13,7 +13,6 @@ from tqdm.auto import tqdm
 from tfw.privacy import Pseudonymiser
 from tfw.records import CommentState, CommentStatus, Post
 from tfw.sources.research.client import ResearchClient
-from tfw.sources.research.comment_choice import reported
 from tfw.sources.research.endpoints import Page
 from tfw.sources.research.failures import (
     ApiDown,
@@ -27,6 +26,7 @@ from tfw.sources.research.failures import (
 from tfw.sources.research.fields import COMMENTS_CAP
 from tfw.sources.research.rows import read_comments
 from tfw.sources.research.threads import ThreadBook
+from tfw.sources.waiting import reported
 from tfw.store import Store, WriteCounts
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from tqdm.auto import tqdm
 from tfw.errors import ParameterError
 from tfw.privacy import Pseudonymiser, open_pseudonymiser
 from tfw.settings import load_settings
+from tfw.sources.waiting import most_valuable
 from tfw.sources.web.breaker import Breaker
 from tfw.sources.web.browser import Browser, open_browser
 from tfw.sources.web.browser_pool import BrowserPool
@@ -28,6 +29,7 @@ from tfw.store import Store
 __all__ = ["Miss", "ScrapeCommentsSummary", "scrape_comments"]
 
 MOST_SESSIONS = 16
+ALL = 1_000_000
 LOOK_FOLDER = "changed_pages"
 
 Profile = SessionProfile | Mapping[str, Any]
@@ -61,8 +63,9 @@ def scrape_comments(
     Args:
         store: where posts and comments are.
         post_ids: ids or addresses of the posts to read, whatever their state; unknown ones are
-            added. Posts of the store that wait for their comments if None.
-        max_posts_to_process: posts to read at most.
+            added. If None, posts of the store that have comments and none fetched, the most
+            valuable ones first (:func:`tfw.sources.waiting.most_valuable`).
+        max_posts_to_process: posts to read at most; 0 for all.
         sessions: browsers at work at the same time. Off this machine they take turns with pages.
         remote_url: a Selenium Grid that opens the browsers; this machine does if None.
         site: the address of the site; ``TFW_TIKTOK_URL``'s or TikTok's if None.
@@ -86,14 +89,15 @@ def scrape_comments(
         KeyboardInterrupt: the user interrupted; what came until then is stored, the browsers are
             closed, and posts that were not read to the end are pending.
     """
-    _check("max_posts_to_process", max_posts_to_process, 1, 1_000_000)
+    _check("max_posts_to_process", max_posts_to_process, 0, 1_000_000)
     _check("sessions", sessions, 1, MOST_SESSIONS)
     _check("recycle_after", recycle_after, 1, 10_000)
     _check("retries", retries, 1, 20)
     address, settings = site_address(site), load_settings()
     paced = Pace.of(pace, local=is_loopback(address), count_page=todays_pages(store))
     desk = CaptchaDesk(ask, paced)
-    ids = None if post_ids is None else check_post_ids(post_ids)[:max_posts_to_process]
+    most = max_posts_to_process or ALL
+    ids = None if post_ids is None else check_post_ids(post_ids)[:most]
     read = partial(
         read_comments,
         pace=paced,
@@ -104,8 +108,12 @@ def scrape_comments(
         look_folder=settings.hidden_folder / LOOK_FOLDER,
     )
     profiles = _profiles(profile)
-    if ids is not None:
+    if ids is None:
+        # Some more than wanted: another run may be at work on the first ones.
+        queue = PostQueue(store, most_valuable(store, 2 * most), pending=True, most=most)
+    else:
         add_unknown(store, ids)
+        queue = PostQueue(store, ids)
 
     def new_browser() -> Browser:
         return open_browser(
@@ -116,11 +124,10 @@ def scrape_comments(
             page_seconds=page_seconds,
         )
 
-    total = max_posts_to_process if ids is None else len(ids)
-    with tqdm(total=total, desc="comments", unit="post", disable=not progress) as bar:
+    with tqdm(total=len(queue), desc="comments", unit="post", disable=not progress) as bar:
         team = Sessions(
             store,
-            PostQueue(store, ids, max_posts_to_process),
+            queue,
             BrowserPool(new_browser, recycle_after),
             read,
             paced,

@@ -20,6 +20,7 @@ from tfw.sources.web_pages import is_item
 Json = Mapping[str, Any]
 Expect = Literal["post", "list"]
 
+LOGIN_PAGE = "the site leads to its login page"
 PATIENCE = 30.0
 POLL_SECONDS = 0.5
 # A page of the site with nothing but its frame is many times as large.
@@ -96,7 +97,7 @@ def read_landing(
     refused = landing and not seen.blocks and landing.bytes == 0
     status = landing.status if landing and refused else seen.status
     if urlsplit(seen.url).path.startswith("/login"):
-        return PageReport(PageState.LOGIN_WALL, "the site leads to its login page")
+        return PageReport(PageState.LOGIN_WALL, LOGIN_PAGE)
     if seen.waiting:
         return PageReport(PageState.WAITING, f"the site's waiting page stays for {patience:g} s")
     if by_http := state_of_http(status):

@@ -41,23 +41,38 @@ class Task:
 
 
 class PostQueue:
-    """Pending posts, or named ones; safe to use from threads.
+    """Posts in their order; safe to use from threads.
 
     Args:
         store: where the posts are.
-        post_ids: the posts to read, whatever their state is; pending ones of the store if None.
-        most: posts that this run may read.
+        post_ids: the posts to read.
+        pending: whether posts are left out that have a state by the time their turn comes;
+            otherwise they are read whatever their state is.
+        most: posts that this run may read; all if None.
     """
 
-    def __init__(self, store: Store, post_ids: Sequence[str] | None, most: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        post_ids: Sequence[str],
+        *,
+        pending: bool = False,
+        most: int | None = None,
+    ) -> None:
         self._store = store
-        self._named = None if post_ids is None else deque(post_ids[:most])
-        self._left = most
+        self._waiting = deque(post_ids)
+        self._pending = pending
+        self._left = len(post_ids) if most is None else most
         self._again: deque[Task] = deque()
         self._out: dict[str, Task] = {}
         self._given_up: list[Task] = []
         self._changed = threading.Condition()
         self.busy: list[str] = []
+
+    def __len__(self) -> int:
+        """The number of posts that are still to be read, as far as nobody else reads them."""
+        with self._changed:
+            return min(self._left, len(self._waiting)) + len(self._again) + len(self._out)
 
     def take(self, ended: Callable[[], bool]) -> Task | None:
         """The next post, waited for while others may give one back; None when it is time to go."""
@@ -105,21 +120,16 @@ class PostQueue:
     def _next(self) -> Task | None:
         if self._again:
             return self._again.popleft()
-        if self._named is not None:
-            return self._next_named(self._named)
-        if self._left < 1:
-            return None
-        claim = self._store.claim_posts("comments", limit=1, lease=LEASE)
-        self._left -= 1
-        return Task(claim.posts[0], claim) if claim.posts else None
-
-    def _next_named(self, ids: "deque[str]") -> Task | None:
-        while ids:
-            post_id = ids.popleft()
-            claim = self._store.claim_posts("comments", limit=1, lease=LEASE, ids=[post_id])
+        while self._waiting and self._left > 0:
+            post_id = self._waiting.popleft()
+            claim = self._store.claim_posts(
+                "comments", limit=1, lease=LEASE, ids=[post_id], pending=self._pending
+            )
             if claim.posts:
+                self._left -= 1
                 return Task(claim.posts[0], claim)
-            self.busy.append(post_id)
+            if not self._pending:
+                self.busy.append(post_id)
         return None
 
 

@@ -22,6 +22,7 @@ from tfw.sources.web.failures import (
     PageFailed,
 )
 from tfw.sources.web.keeping import keep_reading
+from tfw.sources.web.landing import LOGIN_PAGE
 from tfw.sources.web.pace import Pace
 from tfw.sources.web.post_queue import PostQueue, Task
 from tfw.sources.web.reading import Reading
@@ -179,6 +180,11 @@ class Sessions:
         self._note(reading, keep_reading(self._store, reading))
         self._queue.done(task)
         self._breaker.note(reading.state is not CommentState.BLOCKED)
+        if reading.reason == LOGIN_PAGE:
+            raise CollectionEnded(
+                "The site leads to its login page, and this program never signs in, so the run "
+                "ends here. Wait some hours, then go on more slowly."
+            )
         self._heed_limit(reading)
 
     def _put_back(self, task: Task, error: Exception) -> None:
