@@ -1,11 +1,10 @@
 import threading
-from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.web.lab_pages import Person, lab_of_posts, show
+from tests.sources.web.lab_pages import Person, show
 from tfw.lab.app import RunningLab
-from tfw.sources.web.browser import Browser, open_browser
+from tfw.sources.web.browser import Browser
 from tfw.sources.web.captcha import (
     Captcha,
     CaptchaDesk,
@@ -19,18 +18,6 @@ from tfw.sources.web.pace import Pace
 from tfw.sources.web.states import PageState
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def lab() -> Iterator[RunningLab]:
-    with lab_of_posts() as lab:
-        yield lab
-
-
-@pytest.fixture(scope="module")
-def browser(lab: RunningLab) -> Iterator[Browser]:
-    with open_browser(site=lab.url) as browser:
-        yield browser
 
 
 def captcha_on(lab: RunningLab, browser: Browser, mode: str) -> Captcha:

@@ -17,6 +17,13 @@ HIDE = Pseudonymiser(b"harvest!" * 4)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 COUNT = 65
 POST = "7550552484896258577"
+# A list that goes back where it was when it is moved too far at once.
+SNAP_BACK = """
+document.addEventListener("scroll", ({ target }) => {
+  if (target.scrollTop - (target.place ?? 0) > 300) target.scrollTop = target.place ?? 0;
+  else target.place = target.scrollTop;
+}, true);
+"""
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +33,7 @@ def site():
         "/b-without-ids": page(LAYOUT_B, threads(COUNT)),
         "/c": page(LAYOUT_C, threads(COUNT)),
         "/c-bare": page(LAYOUT_C.replace("data-e2e", "data-x"), threads(COUNT)),
+        "/c-snaps-back": page(LAYOUT_C + SNAP_BACK, threads(COUNT)),
         "/nothing": page("", []),
     }
     with serving(made) as url:
@@ -67,6 +75,11 @@ def test_every_comment_and_reply_is_harvested_once(browser, path, layout):
     assert {row.text.strip() for row in rows} == expected_texts()
     assert step.at_end
     assert not step.waiting
+
+
+def test_a_list_that_goes_back_where_it_was_is_read_in_smaller_moves(browser):
+    rows, _ = harvest_all(browser, "/c-snaps-back")
+    assert {row.text.strip() for row in rows} == expected_texts()
 
 
 @pytest.mark.parametrize("path", ["/b", "/c"])

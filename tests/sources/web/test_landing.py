@@ -2,27 +2,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.web.lab_pages import POST, lab_of_posts, report
+from tests.sources.web.lab_pages import POST, report
 from tests.sources.web.small_site import SmallSite, small_site
 from tfw.lab.app import RunningLab
-from tfw.sources.web.browser import Browser, open_browser
+from tfw.sources.web.browser import Browser
 from tfw.sources.web.landing import PageReport, read_landing
 from tfw.sources.web.states import PageState
 
 pytestmark = pytest.mark.browser
 S = PageState
-
-
-@pytest.fixture(scope="module")
-def lab() -> Iterator[RunningLab]:
-    with lab_of_posts() as lab:
-        yield lab
-
-
-@pytest.fixture(scope="module")
-def browser(lab: RunningLab) -> Iterator[Browser]:
-    with open_browser(site=lab.url) as browser:
-        yield browser
 
 
 @pytest.mark.parametrize(

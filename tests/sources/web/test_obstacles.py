@@ -3,25 +3,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.sources.web.lab_pages import lab_of_posts, show
+from tests.sources.web.lab_pages import show
 from tests.sources.web.small_site import SmallSite, small_site
 from tfw.lab.app import RunningLab
-from tfw.sources.web.browser import Browser, open_browser
+from tfw.sources.web.browser import Browser
 from tfw.sources.web.obstacles import LoginWall, Seen, clear_obstacles
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def lab() -> Iterator[RunningLab]:
-    with lab_of_posts() as lab:
-        yield lab
-
-
-@pytest.fixture(scope="module")
-def browser(lab: RunningLab) -> Iterator[Browser]:
-    with open_browser(site=lab.url) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

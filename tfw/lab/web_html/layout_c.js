@@ -59,6 +59,8 @@ class VirtualRows {
     const start = Math.max(0, Math.min(first - AHEAD, this.rows.length - IN_PAGE));
     const shown = this.rows.slice(start, start + IN_PAGE);
     if (shown.length === this.shown.length && shown.every((row, i) => row === this.shown[i])) return;
+    // While rows are out of the page it is shorter, and the browser would move to its end.
+    const place = this.scroller.scrollTop;
     const leaving = new Set(this.shown);
     shown.forEach((row) => leaving.delete(row));
     leaving.forEach((row) => row.node.remove());
@@ -69,6 +71,7 @@ class VirtualRows {
     this.start = start;
     this.shown = shown;
     this.measure();
+    this.scroller.scrollTop = place;
   }
 
   measure() {

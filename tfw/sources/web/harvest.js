@@ -15,6 +15,7 @@ const memory = (window[Symbol.for("comment harvest")] ??= {
   hides: false, // whether such a press hid answers
   gap: false, // whether comments were passed over
   moved: 0, // pixels that the last move went on
+  from: null, // where the last step began to move on, if it did
   stride: 20, // views that one move may go at most
   step: 0,
 });
@@ -207,6 +208,12 @@ const joins = [...drawn].some((number) => memory.drawn.has(number));
 if (joins || !memory.drawn.size || scroller.scrollTop <= 0) memory.gap = false;
 else if (rows.length) memory.gap = true;
 if (!memory.gap && drawn.size) memory.drawn = drawn;
+// A list may be back where the last move began, or before it, because the browser keeps in view what
+// it had in view while heights change around it. A smaller move gets past that place.
+if (memory.from !== null && scroller.scrollTop <= memory.from + 1 && memory.moved > 1) {
+  memory.stride = Math.max(0.2, Math.min(memory.stride, memory.moved / view) / 2);
+}
+memory.from = null;
 // To the last comment that is drawn, but at least most of a view.
 const advance = () => {
   if (memory.gap) {
@@ -219,9 +226,9 @@ const advance = () => {
   const edge = inner ? inner.getBoundingClientRect().top : 0;
   const further = last ? last.getBoundingClientRect().top - edge - 40 : 0;
   const distance = Math.min(Math.max(view * 0.9, further), view * memory.stride);
-  const from = scroller.scrollTop;
+  memory.from = scroller.scrollTop;
   scroller.scrollBy(0, distance);
-  memory.moved = scroller.scrollTop - from;
+  memory.moved = scroller.scrollTop - memory.from;
 };
 const moves = {
   on: advance,

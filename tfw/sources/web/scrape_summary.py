@@ -50,6 +50,9 @@ class ScrapeCommentsSummary:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
+        if not (self.read or self.misses or self.stopped):
+            yield "No post waits for its comments. Collect posts first, or name some by post_ids."
+            return
         states = ", ".join(f"{self.posts[s]} {s}" for s in CommentState if s in self.posts)
         done = self.comments
         share = f" ({self.collected / self.reported:.1%})" if self.reported else ""
