@@ -170,9 +170,7 @@ def measure_default(count: int = 1_000, naive_count: int = 100) -> None:
     from transformers import pipeline
 
     embed = pipeline("feature-extraction", model=str(folder))
-    fast, slow = take_turns(
-        lambda: model.score(texts), lambda: [embed(t) for t in texts[::step]]
-    )
+    fast, slow = take_turns(lambda: model.score(texts), lambda: [embed(t) for t in texts[::step]])
     report("minilm, against transformers", fast, slow, count, "posts", naive_count)
 
 
