@@ -83,6 +83,7 @@ def test_two_sessions_of_a_grid_store_every_readable_comment(store, grid):
         summary = scrape_comments(
             store,
             post_ids=ids,
+            max_posts_to_process=0,
             recycle_after=10_000,
             sessions=2,
             remote_url=grid,
