@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from tfw.lab.content import World
 from tfw.lab.faults import REFUSING, Fault, FaultPlan
@@ -34,7 +33,7 @@ from tfw.lab.research_refusals import (
 from tfw.lab.research_shop import Shops
 from tfw.lab.research_tokens import TokenDesk
 from tfw.lab.research_videos import Videos
-from tfw.lab.things import WorldComment, WorldPost
+from tfw.lab.things import WorldComment
 from tfw.lab.web_answers import web_log_id
 
 TOKEN_ENDPOINT = Endpoint(TOKEN)
@@ -69,17 +68,6 @@ class ResearchLab:
         """Put other faults, latency, limits and rules in force; searches and tokens are kept."""
         with self._lock:
             self.engine.replace(plan)
-
-    def shown_posts(self) -> list[WorldPost]:
-        """The truth: every post that the API hands out now, oldest first."""
-        with self._lock:
-            embargo = timedelta(hours=self.engine.plan.rules.embargo_hours)
-            return list(self.shelf.shown(self.world.start, self.clock.now() - embargo))
-
-    def listed_comments(self, post_id: str) -> list[WorldComment]:
-        """The truth: the comments that ``video/comment/list`` has for a shown post."""
-        with self._lock:
-            return self.comments.of_post(post_id)
 
     def every_comment(self, post_id: str) -> list[WorldComment]:
         """The truth: the visible comments of a shown post with all their replies."""

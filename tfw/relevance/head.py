@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -115,7 +116,7 @@ class Head:
         if judged:
             dense, found = self.features.of([texts[i] for i in judged], progress)
             rows = together(dense, found, self.frequencies)
-            answers[judged, 0] = _sigmoid(rows @ self.weights + self.bias)
+            answers[judged, 0] = expit(rows @ self.weights + self.bias)
         return answers
 
     def to_bytes(self) -> bytes:
@@ -252,7 +253,7 @@ def cross_validated(dense: Matrix, found: Matrix, truth: Floats, seed: int = 0) 
             frequencies = inverse_frequencies(found[seen])
             weights, bias = fit(together(dense[seen], found[seen], frequencies), truth[seen])
             rows = together(dense[kept], found[kept], frequencies)
-            predicted[kept] = _sigmoid(rows @ weights + bias)
+            predicted[kept] = expit(rows @ weights + bias)
         results.append(_quality(predicted, truth > 0))
     return Figures(
         texts=len(truth),
@@ -266,11 +267,6 @@ def fit(rows: Matrix, truth: Floats, freedom: float = FREEDOM) -> tuple[Floats, 
     """Weights and bias of a logistic regression with an L2 penalty on the weights."""
     model = LogisticRegression(C=freedom, max_iter=1_000).fit(rows.astype(np.float64), truth > 0)
     return model.coef_[0], float(model.intercept_[0])
-
-
-def _sigmoid(values: Floats) -> Floats:
-    # Far beyond 30 either way nothing changes, and exp would overflow.
-    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
 
 
 def _quality(predicted: Floats, truth: npt.NDArray[np.bool_]) -> dict[str, float]:

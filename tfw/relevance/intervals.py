@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 from scipy.optimize import brentq
+from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
 LEVEL = 0.95
@@ -86,7 +87,7 @@ def area_under_curve(truth: Bools, scores: Floats) -> Interval | None:
     if error == 0 or not 0 < area < 1:
         return Interval(area, *_newcombe(area, fashion, other))
     logit, half = math.log(area / (1 - area)), Z * error / (area * (1 - area))
-    return Interval(area, _expit(logit - half), _expit(logit + half))
+    return Interval(area, float(expit(logit - half)), float(expit(logit + half)))
 
 
 def mean(values: Floats, seed: int = 1) -> Interval | None:
@@ -124,10 +125,6 @@ def labels_for_half_width(rate: float, half_width: float) -> int:
 
 def _wilson_half_width(rate: float, of: float) -> float:
     return Z / (1 + Z * Z / of) * math.sqrt(rate * (1 - rate) / of + Z * Z / (4 * of * of))
-
-
-def _expit(value: float) -> float:
-    return 1 / (1 + math.exp(-value))
 
 
 def _delong_variance(truth: Bools, scores: Floats) -> float:

@@ -172,14 +172,9 @@ def _has_rules(term: Term) -> bool:
     return term.hashtag_only or bool(term.other)
 
 
-def _is_hashtag(small: str, hit: Hit) -> bool:
-    start, end, _ = hit
-    return small[start - 1 : start] == "#" and not small[end : end + 1].isalnum()
-
-
 def hashtags_beside(description: str, hashtags: Iterable[str]) -> str:
     """The hashtags that the description does not have, as the text that spans refer to."""
-    written = set(HASHTAG.findall(lower(description)))
+    written = set(HASHTAG.findall(description.lower()))
     return " ".join(f"#{tag}" for tag in hashtags if f"#{tag}" not in written)
 
 

@@ -9,7 +9,6 @@ See docs/scores.md for the definitions and for what they are good for.
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,7 +21,7 @@ from tqdm.auto import tqdm
 
 from tfw.errors import InputError
 from tfw.records import Relevance
-from tfw.relevance.matching import Matcher
+from tfw.relevance.matching import Matcher, hashtags_beside
 from tfw.relevance.models import (
     DEFAULT_LABELS,
     DEFAULT_TEMPLATE,
@@ -96,7 +95,7 @@ class Scorer:
             posts: documents with description, hashtags, stats and created_at.
             comments: the comment texts of each post id; read only with ``with_comments``.
         """
-        captions = [as_posted(p.get("description", ""), p.get("hashtags", ())) for p in posts]
+        captions = [caption_of(post) for post in posts]
         texts = texts_for(self.model, captions)
         probabilities = self._label_scores(texts, self._judged_before(posts, texts))
         said, at = comments or {}, datetime.now(UTC)
@@ -172,11 +171,10 @@ class Scorer:
         )
 
 
-def as_posted(text: str, hashtags: Iterable[str] = ()) -> str:
-    """The caption with the hashtags that stand beside it and not in it."""
-    written = {match.group().lower() for match in re.finditer(r"#[^\s#]+", text)}
-    beside = " ".join(f"#{tag}" for tag in hashtags if f"#{tag}" not in written)
-    return f"{text} {beside}".strip()
+def caption_of(post: Mapping[str, Any]) -> str:
+    """The description with the hashtags that stand beside it and not in it."""
+    description = post.get("description", "")
+    return f"{description} {hashtags_beside(description, post.get('hashtags', ()))}".strip()
 
 
 def text_id(text: str) -> str:

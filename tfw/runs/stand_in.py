@@ -29,7 +29,7 @@ def stand_in(wanted: StandIn | None) -> Iterator[dict[str, str]]:
     from tfw.lab.content import World
     from tfw.sources.research.client import URL_VARIABLE
     from tfw.sources.research.credentials import KEY_VARIABLE, SECRET_VARIABLE
-    from tfw.sources.web.browser import SITE_VARIABLE
+    from tfw.sources.web.site import SITE_VARIABLE
 
     with running_lab(World(seed=wanted.seed, posts=wanted.posts)) as lab:
         yield {

@@ -26,11 +26,10 @@ from tfw.sources.web.exchange import Landing, PageReply, PersonEvent, Reply
 from tfw.sources.web.failures import BrowserLost, PageFailed
 from tfw.sources.web.processes import DriverProcess
 from tfw.sources.web.profile import SessionProfile
-from tfw.sources.web.site import SITE_VARIABLE, is_loopback, site_address
+from tfw.sources.web.site import is_loopback, site_address
 from tfw.sources.web.start import first_line, start_here, start_on_grid
 
 __all__ = [
-    "SITE_VARIABLE",
     "Browser",
     "Landing",
     "PageReply",
@@ -88,7 +87,6 @@ class Browser:
         page_seconds: float,
     ) -> None:
         self.site = site
-        self.is_local = is_loopback(site)
         self.profile = profile
         self.pages_opened = 0
         self.replies_lost = 0

@@ -44,11 +44,6 @@ class DriverProcess:
             self.close()
             raise
 
-    @property
-    def keeper_pid(self) -> int:
-        """The process id of the keeper."""
-        return self._keeper.pid
-
     def close(self) -> None:
         """End the driver and its browser and remove their files; returns when that is done."""
         with self._closing:
