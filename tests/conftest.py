@@ -22,6 +22,14 @@ OTHER_SERVER = os.environ.get("TFW_TEST_MONGODB_URI")
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes stay out of a test's name: packed ones hold the time they were packed at.
+
+    The processes that share the tests refuse to start when they find different names.
+    """
+    return "bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The project folder of code that asks for no other; nothing of the user's is in reach."""
