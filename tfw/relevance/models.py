@@ -113,17 +113,29 @@ def combined(scores: Scores, *, compete: bool) -> Scores:
     return np.asarray(scores.sum(axis=1).clip(max=1) if compete else scores.max(axis=1))
 
 
-def batches_by_length(lengths: Sequence[int], *, tokens: int = BATCH_TOKENS) -> Iterable[list[int]]:
-    """Indices in batches of like lengths, none larger than so many tokens with its padding.
+def batches_by_length(
+    lengths: Sequence[int], *, tokens: int = BATCH_TOKENS, padding: float = 1.0
+) -> Iterable[list[int]]:
+    """Indices in batches of like lengths.
 
     Batches run from long to short: the first one shows how much memory is needed.
+
+    Args:
+        lengths: of the texts, in tokens.
+        tokens: no batch is larger than so many with its padding.
+        padding: the largest share of a text that may be padding.
     """
     order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
     start = 0
     while start < len(order):
-        size = max(1, tokens // max(1, lengths[order[start]]))
-        yield order[start : start + size]
-        start += size
+        longest = lengths[order[start]]
+        batch = [
+            i
+            for i in order[start : start + max(1, tokens // max(1, longest))]
+            if lengths[i] >= longest * (1 - padding)
+        ]
+        yield batch
+        start += len(batch)
 
 
 def bar(total: int, progress: bool, unit: str = "post") -> "tqdm[NoReturn]":

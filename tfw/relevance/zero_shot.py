@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tfw.errors import ModelError
+from tfw.relevance.last_layer import reads_one_position, shorten_last_layer
 from tfw.relevance.models import (
     DEFAULT_LABELS,
     DEFAULT_TEMPLATE,
@@ -24,8 +25,12 @@ from tfw.relevance.models import (
 )
 from tfw.relevance.precision import FASTEST, Module, check_precision, prepare
 
+# A large model takes as long for padding as for text, and hardly longer for one more batch.
+MOST_PADDING = 0.1
 # A model without a limit of its own gets this one.
 MOST_TOKENS = 1024
+# Two ways to compute the same in float32 differ by less.
+SAME_SCORES = 1e-4
 # For the probe: lengths and languages as captions have them.
 PROBE_TEXTS = (
     "outfit of the day: new denim jacket and white boots",
@@ -68,6 +73,8 @@ class ZeroShotModel:
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         model = model.float().eval().to(self._device)
         self._weights = _weights_id(model)
+        if reads_one_position(model):
+            model = self._shortened(model)
         self._model, self.precision = prepare(model, precision, self._device, self._probe)
 
     @property
@@ -95,6 +102,15 @@ class ZeroShotModel:
         rows = [row_of.get(text, len(different)) for text in texts]
         return np.concatenate([found, nothing])[rows]
 
+    def _shortened(self, model: Module) -> Module:
+        """The model with less work in its last layer, if its tokenizer ends texts as it must."""
+        before, whole = self._probe(model), model.model.decoder.layers[-1]
+        shorter = shorten_last_layer(model)
+        if np.allclose(self._probe(shorter), before, atol=SAME_SCORES):
+            return shorter
+        model.model.decoder.layers[-1] = whole
+        return model
+
     def _probe(self, model: Module) -> Scores:
         hypotheses = [DEFAULT_TEMPLATE.format(label) for label in ("fashion", "music")]
         logits = self._logits(model, PROBE_TEXTS, hypotheses)
@@ -108,7 +124,8 @@ class ZeroShotModel:
         logits = np.empty((len(pairs), 2), dtype=np.float32)
         encoded = self._encode(pairs)
         with bar(len(texts), progress) as shown:
-            for batch in batches_by_length([len(one["input_ids"]) for one in encoded]):
+            lengths = [len(one["input_ids"]) for one in encoded]
+            for batch in batches_by_length(lengths, padding=MOST_PADDING):
                 logits[batch] = self._run(model, [encoded[i] for i in batch])
                 shown.update(len(batch) / len(hypotheses))
         return logits.reshape(len(texts), len(hypotheses), 2)
