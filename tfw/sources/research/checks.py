@@ -21,7 +21,7 @@ Problems = list[tuple[str, str]]
 def condition_problems(operation: str, field_name: str, values: Sequence[str]) -> Problems:
     """What is wrong with a condition; an empty list for a good one."""
     problems = _operation_problems(operation) + _field_problems(field_name)
-    if not problems and operation in ORDERING_OPERATIONS and field_name not in ORDERED_FIELDS:
+    if not problems and operation not in operations_of(field_name):
         problems = [("operation", _no_order(operation, field_name))]
     if not values:
         return [*problems, ("field_values", "the list is empty; give at least one value")]
@@ -31,6 +31,13 @@ def condition_problems(operation: str, field_name: str, values: Sequence[str]) -
         wrong = values_problems(QUERY_FIELDS[field_name], values)
         problems += [("field_values", problem) for problem in wrong]
     return problems
+
+
+def operations_of(field_name: str) -> tuple[str, ...]:
+    """The operations that a field can be asked for with."""
+    if field_name in ORDERED_FIELDS:
+        return OPERATIONS
+    return tuple(name for name in OPERATIONS if name not in ORDERING_OPERATIONS)
 
 
 def fields_problems(fields: Sequence[str], valid: Sequence[str], needed: Sequence[str]) -> Problems:

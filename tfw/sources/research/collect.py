@@ -24,6 +24,7 @@ from tfw.sources.research.honesty import (
     delivery,
 )
 from tfw.sources.research.leases import Leases
+from tfw.sources.research.lists import HOW_COLLECTED
 from tfw.sources.research.plan import plan_windows
 from tfw.sources.research.query import Query, VideoQuery
 from tfw.sources.research.windows import COLLECTION, OPEN, WindowBook
@@ -119,9 +120,7 @@ def collect_videos(
     """
     if not isinstance(query, VideoQuery):
         raise QueryError(
-            f"{query.name} asks for {query.endpoint}, and this collects videos. "
-            "Comments are collected by 03_collect_comments; for the other lists use the client's "
-            "methods, such as tfw.open_client(store).followers(name)."
+            f"{query.name} asks for {query.endpoint}, and this collects videos. {HOW_COLLECTED}"
         )
     run = client.for_run(max_requests)
     with Leases(store.database[COLLECTION]) as leases:

@@ -47,7 +47,9 @@ class Crew(Generic[Item]):
             thread.start()
         try:
             for thread in threads:
-                thread.join()
+                # A thread that waits without an end would not hear that it is interrupted.
+                while thread.is_alive():
+                    thread.join(LOOK_AGAIN)
         except KeyboardInterrupt:
             self._pause.stop()
             for thread in threads:

@@ -28,14 +28,41 @@ def describe(query: Query, *, today: date | None = None) -> str:
 
     ``today`` is the UTC day that warnings count from, now by default.
     """
-    body = _list_text(query) if isinstance(query, ListQuery) else _video_text(query)
-    warnings = [f"  - {text}" for text in check_query(query, today=today)]
-    return "\n".join([*body, *(["", "Warnings", *warnings] if warnings else [])])
+    asked = describe_asked(query)
+    which = "the first of them" if isinstance(query, ListQuery) else "the first window"
+    request = f"Request for {which}\n{describe_request(query)}"
+    warnings = "\n".join(f"  - {text}" for text in check_query(query, today=today))
+    parts = [asked, request, describe_cost(query), warnings and f"Warnings\n{warnings}"]
+    return "\n\n".join(part for part in parts if part)
 
 
-def _video_text(query: VideoQuery) -> Iterator[str]:
+def describe_asked(query: Query) -> str:
+    """What a query asks for, in words."""
+    lines = _list_asked(query) if isinstance(query, ListQuery) else _video_asked(query)
+    return "\n".join(lines)
+
+
+def describe_request(query: Query) -> str:
+    """The first request of a query: path, fields, and the JSON body with a condition a line."""
+    fields = f"?fields={','.join(query.fields)}" if query.fields else ""
+    if isinstance(query, ListQuery):
+        body = query.body(query.targets[0])
+    else:
+        body = json_bodies(query, plan_windows(query)[:1])[0]
+    lines = [f"POST {query.path}{fields}", *_indented(body).splitlines()]
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def describe_cost(query: Query) -> str:
+    """The windows of a query, and what it costs in requests and in days of quota."""
+    if isinstance(query, ListQuery):
+        return "\n".join(_list_cost(query))
     windows = plan_windows(query)
-    days = sum(window.days for window in windows)
+    return "\n".join([*_windows_text(query, windows), "", *_video_cost(query, windows)])
+
+
+def _video_asked(query: VideoQuery) -> Iterator[str]:
+    days = (query.end_date - query.start_date).days + 1
     yield f"Query {query.name}: videos"
     yield from _conditions("all of", query.and_)
     yield from _conditions("at least one of", query.or_)
@@ -43,21 +70,17 @@ def _video_text(query: VideoQuery) -> Iterator[str]:
     yield f"  from {query.start_date} to {query.end_date} UTC, {_number(days, 'day')}"
     if query.is_random:
         yield "  a random sample of each window"
-    yield from _request(query, "the first window")
-    yield ""
-    yield from _windows_text(query, windows)
-    yield ""
-    yield from _video_cost(query, windows)
 
 
-def _list_text(query: ListQuery) -> Iterator[str]:
+def _list_asked(query: ListQuery) -> Iterator[str]:
     name, targets = query.rules.body_key.replace("_", " "), query.targets
     yield f"Query {query.name}: {query.endpoint.replace('_', ' ')}"
     yield f"  of {_number(len(targets), name)}: {_some(targets)}"
     if query.replies:
         yield "  with the replies to them"
-    yield from _request(query, "the first of them")
-    yield ""
+
+
+def _list_cost(query: ListQuery) -> Iterator[str]:
     cost = estimate(query)
     yield "Cost"
     if cost.requests_least == cost.requests_most:
@@ -76,14 +99,6 @@ def _conditions(title: str, conditions: Sequence[Condition]) -> Iterator[str]:
         for one in conditions:
             values = [f'"{v}"' if " " in v or "," in v else v for v in one.field_values]
             yield f"    {one.field_name} {WORDS[one.operation]} {', '.join(values)}"
-
-
-def _request(query: Query, which: str) -> Iterator[str]:
-    fields = f"?fields={','.join(query.fields)}" if query.fields else ""
-    yield ""
-    yield f"Request for {which}"
-    yield f"  POST {query.path}{fields}"
-    yield from (f"  {line}" for line in _indented(json_bodies(query)[0]).splitlines())
 
 
 def _indented(body: Mapping[str, object]) -> str:

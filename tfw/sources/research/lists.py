@@ -127,3 +127,8 @@ LIST_ENDPOINTS: dict[ListEndpoint, ListRules] = {
 LIST_SECTIONS: dict[str, ListEndpoint] = {name: name for name in LIST_ENDPOINTS}
 """The endpoint that each section of a query file stands for."""
 LIST_SECTIONS["users"] = "user_info"
+HOW_COLLECTED = (
+    "Comments are collected by 03_collect_comments; for the other lists use the client's methods, "
+    "such as tfw.open_client(store).followers(name)."
+)
+"""What collects the lists, since the collection of videos does not."""

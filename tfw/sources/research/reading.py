@@ -20,7 +20,8 @@ else the endpoint wants. All mistakes of a file are told at once.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,13 +51,41 @@ def read_query(path: str | Path, *, today: date | None = None) -> Query:
             every mistake, and what would be valid.
     """
     path = Path(path)
-    sections = read_sections(path)
+    query, problems = check_sections(path, read_sections(path), today=today)
+    if query is None:
+        raise QueryError("\n".join(map(str, problems)))
+    return query
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A mistake in a query file: what is wrong, in words, and where.
+
+    ``section`` is None for what the whole file lacks, ``key`` for what a whole section lacks.
+    """
+
+    path: Path
+    text: str
+    section: Section | None = None
+    key: str | None = None
+
+    def __str__(self) -> str:
+        """The mistake after its place."""
+        place = self.section.place(self.key) if self.section else str(self.path)
+        return f"{place}: {self.text}"
+
+
+def check_sections(
+    path: Path, sections: Sequence[Section], *, today: date | None = None
+) -> tuple[Query | None, list[Problem]]:
+    """The query that sections make, or None and every mistake in them.
+
+    ``path`` names the query where the sections do not; the file need not exist.
+    """
     reader = _Reader(path, today or utc_today())
     lists = [section for section in sections if section.name in LIST_SECTIONS]
     query = reader.list_query(sections, lists) if lists else reader.video_query(sections)
-    if reader.problems or query is None:
-        raise QueryError("\n".join(reader.problems))
-    return query
+    return (None if reader.problems else query), reader.problems
 
 
 class _Reader:
@@ -65,9 +94,9 @@ class _Reader:
     def __init__(self, path: Path, today: date) -> None:
         self.path = path
         self.today = today
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
 
-    def video_query(self, sections: list[Section]) -> VideoQuery | None:
+    def video_query(self, sections: Sequence[Section]) -> VideoQuery | None:
         """The query for videos, or None after a mistake."""
         found: dict[str, list[Condition]] = {name: [] for name in OPERATOR_LISTS}
         given: dict[str, Any] = {}
@@ -92,7 +121,7 @@ class _Reader:
         values = {"name": self.path.stem, **given, **conditions}
         return self._made(places.get, VideoQuery, values)
 
-    def list_query(self, sections: list[Section], lists: list[Section]) -> ListQuery | None:
+    def list_query(self, sections: Sequence[Section], lists: list[Section]) -> ListQuery | None:
         """The query for one list endpoint, or None after a mistake."""
         for section in sections:
             if section is not lists[0]:
@@ -172,12 +201,13 @@ class _Reader:
             raise ValueError("the list is empty; give at least one value, or take the key out")
         return values
 
-    def _need_dates(self, sections: list[Section]) -> None:
+    def _need_dates(self, sections: Sequence[Section]) -> None:
         if not any(section.name == "date" for section in sections):
-            self.problems.append(
-                f"{self.path}: the section [date] is missing. Write [date] with start_date and "
-                "end_date, such as 20230101 and 20230131."
+            text = (
+                "the section [date] is missing. Write [date] with start_date and end_date, such "
+                "as 20230101 and 20230131."
             )
+            self.problems.append(Problem(self.path, text))
 
     def _refuse_section(self, section: Section) -> None:
         valid = (*OPERATOR_LISTS, "date", "options", *LIST_SECTIONS)
@@ -201,13 +231,11 @@ class _Reader:
         except QueryError as error:
             for line in str(error).split("\n"):
                 key, _, problem = line.partition(": ")
-                section = section_of(key)
-                place = section.place(key) if section else str(self.path)
-                self.problems.append(f"{place}: {problem}")
+                self.problems.append(Problem(self.path, problem, section_of(key), key))
         return None
 
     def _wrong(self, section: Section, key: str | None, problem: str) -> None:
-        self.problems.append(f"{section.place(key)}: {problem}.")
+        self.problems.append(Problem(self.path, f"{problem}.", section, key))
 
 
 def _whole_number(text: str) -> int:

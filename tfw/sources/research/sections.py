@@ -73,18 +73,27 @@ def read_sections(path: Path) -> list[Section]:
         QueryError: the file cannot be read, or is neither INI nor YAML; a section or key stands
             twice. The message names the line.
     """
+    text = read_text(path)
+    sections = _from_yaml(path, text) if path.suffix in (".yaml", ".yml") else parse_ini(path, text)
+    if not sections:
+        raise QueryError(f"{path} is empty: it has no section.")
+    return sections
+
+
+def read_text(path: Path) -> str:
+    """The text of a query file.
+
+    Raises:
+        QueryError: it cannot be read, or is not UTF-8.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise QueryError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise QueryError(
             f"{path} is not a text file in UTF-8 (byte {error.start}); save it again as UTF-8."
         ) from error
-    sections = _from_yaml(path, text) if path.suffix in (".yaml", ".yml") else _from_ini(path, text)
-    if not sections:
-        raise QueryError(f"{path} is empty: it has no section.")
-    return sections
 
 
 def split_list(text: str) -> tuple[str, ...]:
@@ -101,11 +110,18 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(entry.strip() for entry in entries)
 
 
-def _from_ini(path: Path, text: str) -> list[Section]:
-    """Configparser gives no lines and takes an indented key for the rest of the value above."""
+def parse_ini(path: Path, text: str) -> list[Section]:
+    """The sections of an INI text.
+
+    Not by configparser, which gives no lines and takes an indented key for the rest of the value
+    above.
+
+    Raises:
+        QueryError: a section or key stands twice, or a line is neither.
+    """
     sections: dict[str, Section] = {}
     for number, raw in enumerate(text.split("\n"), 1):
-        line = _without_comment(raw)
+        line = without_comment(raw)
         place = f"{path}, line {number}"
         if not line.strip():
             continue
@@ -151,7 +167,8 @@ def _add_line(section: Section, line: str, number: int) -> None:
         raise QueryError(f"{place}: {line.strip()!r} is neither 'key = value' nor a [section].")
 
 
-def _without_comment(line: str) -> str:
+def without_comment(line: str) -> str:
+    """A line of an INI text without its comment; empty where it is nothing else."""
     if line.lstrip().startswith((";", "#")):
         return ""
     for found in re.finditer(r"\s;", line):

@@ -133,6 +133,7 @@ def scrape_posts(
     run.cursor = run.place() if cursor is None else cursor
     with tqdm(total=posts_to_scrape, desc=feed.name, unit="post", disable=not progress) as bar:
         if browser and run.collect(browser, bar):
+            run.note_end()
             return run.summary()
         for _ in range(BROWSERS):
             with open_browser(
@@ -140,6 +141,7 @@ def scrape_posts(
             ) as session:
                 if run.collect(session, bar):
                     break
+    run.note_end()
     return run.summary()
 
 
@@ -203,16 +205,22 @@ class _Run:
         self._remember(ended=False)
 
     def _remember(self, *, ended: bool) -> None:
-        self.store.put(
-            COLLECTION,
-            {
-                "_id": self.feed.name,
-                "site": _host(self.site),
-                "cursor": self.cursor,
-                "ended": ended,
-                "at": datetime.now(UTC),
-            },
-        )
+        self.store.put(COLLECTION, self._place(ended=ended))
+
+    def _place(self, *, ended: bool) -> dict[str, Any]:
+        return {
+            "_id": self.feed.name,
+            "site": _host(self.site),
+            "cursor": self.cursor,
+            "ended": ended,
+            "at": datetime.now(UTC),
+        }
+
+    def note_end(self) -> None:
+        """Keep why the run ended beside its place, for whoever looks later."""
+        known = self.store.get(COLLECTION, self.feed.name) or self._place(ended=False)
+        end = {"state": self.state.value, "stopped": self.stopped, "at": datetime.now(UTC)}
+        self.store.put(COLLECTION, {**known, **end})
 
     def place(self) -> int | str | None:
         """Where the last run left the list of this site; None for its beginning."""
