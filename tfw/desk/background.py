@@ -37,7 +37,7 @@ async def in_background(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs)
         return done.result()
     finally:
         if not done.done():
-            _interrupt(thread)
+            interrupt(thread)
         thread.join()
 
 
@@ -50,8 +50,8 @@ def _deliver(done: "Future[R]", work: Callable[[], R]) -> None:
         done.set_result(result)
 
 
-def _interrupt(thread: threading.Thread) -> None:
-    """Raise KeyboardInterrupt in a thread, at its next step in Python."""
+def interrupt(thread: threading.Thread) -> None:
+    """Raise KeyboardInterrupt in a running thread, at its next step in Python."""
     assert thread.ident is not None
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt)

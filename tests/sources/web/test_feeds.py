@@ -181,6 +181,9 @@ def test_a_refusal_is_a_failure_with_its_reason_and_never_zero_posts(
     assert (summary.state, summary.failed, summary.calls) == (state, True, calls)
     assert reason in summary.stopped
     assert f"Failed: {summary.stopped}." in str(summary)
+    kept = store.get("feeds", "recommend")
+    assert kept is not None
+    assert (kept["state"], kept["stopped"]) == (state, summary.stopped)
     assert summary.new == store.count("posts")
 
 
