@@ -1,7 +1,21 @@
-import pytest
+from datetime import UTC, datetime
 
-from tfw.errors import SettingsError
-from tfw.relevance.thresholds import Thresholds
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.records import make_posts, make_relevance, post_id
+from tfw.errors import InputError, SettingsError
+from tfw.relevance.score import apply_thresholds, score_posts
+from tfw.relevance.thresholds import (
+    FILE_HEAD,
+    Thresholds,
+    keep_thresholds,
+    read_thresholds,
+    thresholds_in_force,
+)
+
+STRICT = Thresholds(label=0.7, vocabulary=2, name="strict", reason="beauty came in")
 
 
 @pytest.mark.parametrize(
@@ -46,3 +60,87 @@ def test_a_wrong_thresholds_file_names_file_key_and_value(tmp_path, content, mes
 def test_a_missing_thresholds_file_is_named(tmp_path):
     with pytest.raises(SettingsError, match=r"no thresholds file .*missing\.yaml"):
         Thresholds.load(tmp_path / "missing.yaml")
+
+
+@given(st.text(min_size=1), st.text(min_size=1), st.floats(0, 1), st.integers(0, 99))
+def test_what_is_saved_is_what_is_read(tmp_path_factory, name, reason, label, vocabulary):
+    path = tmp_path_factory.mktemp("params") / "thresholds.yaml"
+    wanted = Thresholds(label=label, vocabulary=vocabulary, name=name, reason=reason)
+    if not wanted.name or not wanted.reason:
+        return
+    saved = wanted.save(path)
+    assert Thresholds.load(path) == saved
+    assert saved.model_copy(update={"at": None}) == wanted
+
+
+def test_saving_notes_the_time_and_keeps_the_comments(tmp_path):
+    path = tmp_path / "thresholds.yaml"
+    path.write_text("# ours: müde\nlabel: 0.5\n# and this\nvocabulary: 1\n", encoding="utf-8")
+    before = datetime.now(UTC).replace(microsecond=0)
+    saved = STRICT.save(path)
+    assert path.read_text("utf-8").splitlines()[:3] == ["# ours: müde", "# and this", "label: 0.7"]
+    assert before <= saved.at <= datetime.now(UTC)
+    assert [file.name for file in tmp_path.iterdir()] == ["thresholds.yaml"]
+
+
+def test_a_new_file_says_what_it_is_for(tmp_path):
+    STRICT.save(tmp_path / "new" / "thresholds.yaml")
+    text = (tmp_path / "new" / "thresholds.yaml").read_text()
+    assert text.splitlines()[0] == FILE_HEAD
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"name": "  "}, "have no name"),
+        ({"reason": ""}, "have no reason"),
+        ({"label": 0.5, "vocabulary": 1}, r"already has label > 0\.5 and terms > 1 \(there\)"),
+    ],
+)
+def test_what_cannot_be_saved_leaves_the_file_alone(tmp_path, fields, message):
+    path = tmp_path / "thresholds.yaml"
+    path.write_text("label: 0.5\nvocabulary: 1\nname: there\n")
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=message):
+        Thresholds.model_validate({**STRICT.model_dump(), **fields}).save(path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_broken_is_not_replaced(tmp_path):
+    path = tmp_path / "thresholds.yaml"
+    path.write_text("label: [\n")
+    with pytest.raises(SettingsError, match="is not a YAML file"):
+        STRICT.save(path)
+    assert path.read_text() == "label: [\n"
+
+
+def test_a_set_is_noted_once_with_who_saved_it(store):
+    keep_thresholds(store, STRICT, by="ana")
+    keep_thresholds(store, STRICT, applied=True)
+    keep_thresholds(store, STRICT, applied=True)
+    (used,) = read_thresholds(store)
+    assert (used.thresholds, used.by) == (STRICT, "ana")
+    assert used.applied_at is not None
+    assert STRICT.id == STRICT.model_copy().id != STRICT.model_copy(update={"reason": "x"}).id
+
+
+def test_the_thresholds_in_force_are_those_applied_last_not_those_saved_last(store):
+    assert thresholds_in_force(store) is None
+    store.upsert_posts(make_posts(1))
+    store.save_relevance([(post_id(0), make_relevance())])
+    apply_thresholds(store, STRICT)
+    keep_thresholds(store, Thresholds(label=0.9, name="later", reason="saved"), by="ana")
+    assert thresholds_in_force(store) == STRICT
+    assert [used.thresholds.name for used in read_thresholds(store)] == ["later", "strict"]
+    apply_thresholds(store, Thresholds())
+    assert thresholds_in_force(store) == Thresholds()
+    apply_thresholds(store, STRICT)
+    assert thresholds_in_force(store) == STRICT
+
+
+def test_scoring_notes_its_thresholds_when_it_judged_a_post(store):
+    score_posts(store, vocabulary="default", thresholds=STRICT)
+    assert thresholds_in_force(store) is None
+    store.upsert_posts(make_posts(2))
+    score_posts(store, vocabulary="default", thresholds=STRICT)
+    assert thresholds_in_force(store) == STRICT

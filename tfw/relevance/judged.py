@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from tfw.errors import InputError
-from tfw.relevance.intervals import Bools
+from tfw.relevance.intervals import Bools, Floats
 from tfw.relevance.labels import Rule
 from tfw.relevance.labels import truth as settled_truth
 from tfw.relevance.replay import ScoreColumns
@@ -76,6 +76,16 @@ def judged_posts(table: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:
     return judged
 
 
+def margins(columns: ScoreColumns, limits: Thresholds) -> Floats:
+    """How far each post is from the place where its verdict turns; above 0 it is in.
+
+    In units of the label score; a term more or less counts like TERM_STEP of it.
+    """
+    by_terms = (columns.vocabulary - limits.vocabulary - 0.5) * TERM_STEP
+    # A label score that is not known is nan, and decides nothing.
+    return np.asarray(np.fmax(columns.label - limits.label, by_terms))
+
+
 def wrong_verdicts(
     judged: pd.DataFrame,
     columns: ScoreColumns,
@@ -85,9 +95,7 @@ def wrong_verdicts(
     examples: int,
 ) -> tuple[list[str], list[str]]:
     """The ids of false alarms and of misses, the one furthest from the thresholds first."""
-    by_terms = (columns.vocabulary - limits.vocabulary - 0.5) * TERM_STEP
-    margins = np.fmax(columns.label - limits.label, by_terms)
-    order = pd.Series(margins, index=judged.index)
+    order = pd.Series(margins(columns, limits), index=judged.index)
     return (
         order[verdicts & ~truth].sort_values(ascending=False).index[:examples].tolist(),
         order[~verdicts & truth].sort_values().index[:examples].tolist(),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import confusion_matrix
 
 from tfw.relevance.intervals import Bools, Interval, f1, share
 
@@ -24,9 +23,11 @@ class Quality:
     @classmethod
     def of(cls, name: str, called: Bools, truth: Bools, area: Interval | None = None) -> "Quality":
         """The quality of answers."""
-        counts = confusion_matrix(truth, called, labels=[False, True]).ravel()
-        rejections, false_alarms, misses, hits = (int(count) for count in counts)
-        return cls(name, hits, false_alarms, misses, rejections, area)
+        hits, all_called, fashion = (
+            int(np.count_nonzero(answers)) for answers in (called & truth, called, truth)
+        )
+        rejections = len(truth) - all_called - fashion + hits
+        return cls(name, hits, all_called - hits, fashion - hits, rejections, area)
 
     @property
     def posts(self) -> int:

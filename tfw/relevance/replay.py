@@ -1,7 +1,7 @@
 """Verdicts of other thresholds on stored scores, for all posts at once.
 
 The scores are read from the database once and kept as columns of numbers, about 60 bytes a post;
-each move of a threshold is then one comparison of columns (benchmarks/threshold_replay.py).
+each move of a threshold is then one comparison of columns (benchmarks/desk.py).
 """
 
 from array import array
@@ -107,6 +107,10 @@ class ScoreColumns:
             )
         label = pd.to_numeric(scored["label"]).to_numpy(dtype=np.float64, na_value=np.nan)
         return cls.of(scored.index.astype(str), label, scored["vocabulary"].to_numpy())
+
+    def take(self, places: npt.NDArray[np.intp]) -> Self:
+        """The columns of the posts at some places, in their order."""
+        return type(self)(self.post_ids[places], self.label[places], self.vocabulary[places])
 
     def __len__(self) -> int:
         return len(self.post_ids)

@@ -32,7 +32,7 @@ from tfw.relevance.models import (
     texts_for,
 )
 from tfw.relevance.score_cache import CachedModel
-from tfw.relevance.thresholds import Thresholds
+from tfw.relevance.thresholds import Thresholds, keep_thresholds
 from tfw.relevance.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
@@ -323,6 +323,8 @@ def _score_waiting(store: "Store", scorer: Scorer, limit: int, progress: bool) -
             except BaseException:
                 store.release(claim)  # also on Ctrl-C, so that the next pass need not wait
                 raise
+            if not scored:
+                keep_thresholds(store, scorer.thresholds, applied=True)
             scored += len(results)
             fashion += sum(found.verdict for found in results)
             bar.update(len(results))
@@ -364,4 +366,5 @@ def apply_thresholds(store: "Store", thresholds: Thresholds) -> int:
             yield post["_id"], new
 
     store.save_relevance(judged())
+    keep_thresholds(store, thresholds, applied=True)
     return changed

@@ -1,14 +1,34 @@
-"""The thresholds that turn scores into a verdict, and the file they are kept in."""
+"""The thresholds that turn scores into a verdict, the file they are kept in, and their history.
 
+The file (params/thresholds.yaml) says what the next scoring uses; the collection ``thresholds``
+of the database has every set that was saved or used, with who saved it, when and why.
+"""
+
+import hashlib
+import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pymongo import DESCENDING
 
-from tfw.errors import SettingsError
+from tfw.connection import clear_errors
+from tfw.errors import InputError, SettingsError
+from tfw.records import Text, Time
+from tfw.runs.files import write_atomically
+
+if TYPE_CHECKING:
+    from tfw.store import Store
+
+COLLECTION = "thresholds"
+FILE_HEAD = (
+    "# A post is a fashion post when its label score or its number of vocabulary terms is above "
+    "these."
+)
+Line = Annotated[Text, StringConstraints(strip_whitespace=True)]
 
 
 class Thresholds(BaseModel):
@@ -21,9 +41,20 @@ class Thresholds(BaseModel):
 
     label: float = Field(default=0.5, ge=0, le=1)
     vocabulary: int = Field(default=1, ge=0)
-    name: str = "documented defaults"
-    reason: str = ""
-    at: datetime | None = None
+    name: Line = "documented defaults"
+    reason: Line = ""
+    at: Time | None = None
+
+    @property
+    def pair(self) -> tuple[float, int]:
+        """The two numbers alone, to tell whether two sets judge alike."""
+        return self.label, self.vocabulary
+
+    @property
+    def id(self) -> str:
+        """A name of this set by its content, such as ``thresholds_1f0c2a77b3d9``."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return "thresholds_" + hashlib.blake2b(content.encode(), digest_size=6).hexdigest()
 
     @property
     def values(self) -> dict[str, float]:
@@ -92,6 +123,90 @@ class Thresholds(BaseModel):
             return cls.model_validate(content)
         except ValidationError as error:
             raise SettingsError(_explain(path, content, error)) from None
+
+    def save(self, path: Path) -> Self:
+        """The thresholds as they were written to a file, with the time of now.
+
+        The file is replaced in one step; its comment lines are kept, at its top.
+
+        Raises:
+            InputError: the name or the reason is empty, or the file has the same numbers already.
+            SettingsError: the file that is there cannot be read as thresholds.
+        """
+        if not self.name or not self.reason:
+            lacking = "name" if not self.name else "reason"
+            raise InputError(
+                f"These thresholds have no {lacking}. Give them a name and say why they are "
+                "better: whoever reads the report will ask."
+            )
+        if path.exists() and (there := type(self).load(path)).pair == self.pair:
+            raise InputError(
+                f"Nothing was saved: {path.name} already has label > {there.label:g} and terms > "
+                f"{there.vocabulary} ({there.name})."
+            )
+        saved = self.model_copy(update={"at": datetime.now(UTC).replace(microsecond=0)})
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = yaml.safe_dump(saved.model_dump(), sort_keys=False, allow_unicode=True, width=99)
+        write_atomically(path, "\n".join([*_comment_lines(path), content]))
+        return saved
+
+
+class UsedThresholds(NamedTuple):
+    """A set of thresholds that was saved or used, by whom it was saved, and when used last."""
+
+    thresholds: Thresholds
+    by: str
+    applied_at: datetime | None
+
+
+@clear_errors("keep thresholds")
+def keep_thresholds(
+    store: "Store", thresholds: Thresholds, *, by: str = "", applied: bool = False
+) -> None:
+    """Note in the database that thresholds were saved, or that they made the stored verdicts.
+
+    Args:
+        store: the database.
+        thresholds: the set; the same set is noted once.
+        by: who saved it; kept from the first time that it is known.
+        applied: whether the stored verdicts are by this set from now on.
+    """
+    now = datetime.now(UTC)
+    new = {**thresholds.model_dump(exclude_none=True), "created_at": now}
+    notes = ({"by": by} if by else {}) | ({"applied_at": now} if applied else {})
+    update = {"$setOnInsert": new} | ({"$set": notes} if notes else {})
+    store.database[COLLECTION].update_one({"_id": thresholds.id}, update, upsert=True)
+
+
+@clear_errors("read the history of thresholds")
+def read_thresholds(store: "Store", limit: int = 50) -> list[UsedThresholds]:
+    """The sets that were saved or used, the newest first."""
+    newest = store.database[COLLECTION].find(sort=[("created_at", DESCENDING)], limit=limit)
+    return [_used(document) for document in newest]
+
+
+@clear_errors("read the thresholds in force")
+def thresholds_in_force(store: "Store") -> Thresholds | None:
+    """The thresholds that the stored verdicts are by; None before any were used.
+
+    They are those that :func:`tfw.relevance.score.score_posts` or
+    :func:`tfw.relevance.score.apply_thresholds` used last, not those of the file, which are used
+    by the next of them.
+    """
+    applied = {"applied_at": {"$exists": True}}
+    found = store.database[COLLECTION].find_one(applied, sort=[("applied_at", DESCENDING)])
+    return None if found is None else _used(found).thresholds
+
+
+def _used(document: dict[str, Any]) -> UsedThresholds:
+    known = {name: document[name] for name in Thresholds.model_fields if name in document}
+    return UsedThresholds(Thresholds(**known), document.get("by", ""), document.get("applied_at"))
+
+
+def _comment_lines(path: Path) -> list[str]:
+    if not path.exists():
+        return [FILE_HEAD]
+    return [line for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
 
 
 def _explain(path: Path, content: dict[str, Any], error: ValidationError) -> str:

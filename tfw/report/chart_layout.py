@@ -101,9 +101,13 @@ def label(text: str, length: int = LABEL_LENGTH) -> str:
     >>> label("<b>new</b>")
     '&lt;b&gt;new&lt;/b&gt;'
     """
+    return html.escape(one_line(text, length), quote=False)
+
+
+def one_line(text: str, length: int = LABEL_LENGTH) -> str:
+    """A text of the platform in one short line, without controls; its markup is left as it is."""
     line = " ".join(UNSEEN.sub(" ", text).split())
-    short = line if len(line) <= length else line[: length - 1] + "…"
-    return html.escape(short, quote=False)
+    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 _DASHES = {"color": THRESHOLD, "dash": "dash", "width": 2}

@@ -23,12 +23,13 @@ from tfw.relevance.intervals import Interval
 from tfw.relevance.judged import NothingToEvaluate
 from tfw.relevance.labels import read_labels
 from tfw.relevance.quality import Quality
+from tfw.relevance.thresholds import Thresholds
 from tfw.report.chart_layout import FASHION, PALETTE, THRESHOLD, as_list, label, laid_out
 from tfw.report.charts_on_page import Chart, page_chart
 from tfw.report.embed import asset, environment
-from tfw.report.exports import replacing
 from tfw.report.formats import percent, score
 from tfw.report.shown import Mask, ShownPost, open_mask, show_post
+from tfw.report.writers import replacing
 from tfw.store import Store
 
 TITLE = "How good the verdicts are"
@@ -89,13 +90,18 @@ def show_evaluation(found: Evaluation, mask: Mask) -> ShownEvaluation:
     )
 
 
-def evaluation_of(store: Store) -> Evaluation | None:
-    """The evaluation against the labels in the database; None where no scored post has one."""
+def evaluation_of(store: Store, thresholds: Thresholds | None = None) -> Evaluation | None:
+    """The evaluation against the labels in the database; None where no scored post has one.
+
+    Args:
+        store: the database.
+        thresholds: those of the verdict; when not given, those of most stored verdicts.
+    """
     labels = read_labels(store)
     if labels.empty:
         return None
     try:
-        return evaluate(store, labels)
+        return evaluate(store, labels, thresholds=thresholds)
     except NothingToEvaluate:
         return None
 
