@@ -37,6 +37,8 @@ INDEXES = {
     "vocabularies": [IndexModel([("created_at", 1)])],
     "imports": [IndexModel([("created_at", 1)])],
     "runs": [IndexModel([("created_at", 1)])],
+    "labels": [IndexModel([("post_id", 1)])],
+    "label_log": [IndexModel([("person", 1), ("order", -1)])],
 }
 
 RESTART = "Run `tfw db stop`, then try again: the embedded database is then started anew."

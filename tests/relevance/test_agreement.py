@@ -78,3 +78,12 @@ def test_three_coders_give_three_agreements_and_must_be_named_for_one():
 def test_coders_without_common_posts_are_named():
     with pytest.raises(InputError, match="No post was labelled by both 'ana' and 'ben'"):
         agreement(coded(ana="FF", ben="  NN"))
+
+
+def test_who_adjudicates_agrees_with_nobody():
+    labels = pd.DataFrame(
+        [(str(n), coder, "not") for n in range(4) for coder in ("ana", "ben", "adjudicated")],
+        columns=["post_id", "coder", "label"],
+    )
+    assert [(one.first, one.second) for one in agreements(labels)] == [("ana", "ben")]
+    assert agreement(labels).posts == 4

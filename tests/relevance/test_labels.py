@@ -9,6 +9,7 @@ from tfw.errors import FileFormatError, InputError
 from tfw.relevance.labels import (
     Label,
     add_labels,
+    disputed,
     export_labels,
     import_labels,
     label_set_id,
@@ -42,7 +43,7 @@ def test_labels_come_back_as_they_were_given(store):
 def test_no_labels_are_an_empty_table(store):
     found = read_labels(store)
     assert found.empty
-    assert list(found.columns) == ["post_id", "coder", "label", "at", "note"]
+    assert list(found.columns) == ["post_id", "coder", "label", "at", "note", "drawn"]
 
 
 def test_the_later_label_of_a_coder_counts_whatever_the_order(store):
@@ -75,6 +76,43 @@ def test_truth_is_what_all_coders_say():
     found = truth(labels)
     assert found[["1", "4"]].tolist() == [True, False]
     assert found[["2", "3", "5"]].isna().all()
+
+
+@pytest.mark.parametrize("rule", ["all", "majority"])
+def test_an_adjudicated_label_alone_decides(rule):
+    labels = table(
+        ("1", "ana", "not"), ("1", "ben", "not"), ("1", "adjudicated", "fashion"),
+        ("2", "ana", "not"), ("2", "ben", "fashion"), ("2", "adjudicated", "unsure"),
+        ("3", "ana", "fashion"),
+    )  # fmt: skip
+    found = truth(labels, rule)
+    assert found[["1", "3"]].tolist() == [True, True]
+    assert found[["2"]].isna().all()
+
+
+def test_posts_are_disputed_when_people_differ_settled_or_not():
+    labels = table(
+        ("1", "ana", "not"), ("1", "ben", "unsure"), ("1", "adjudicated", "not"),
+        ("2", "ana", "not"), ("2", "ben", "not"), ("2", "adjudicated", "fashion"),
+    )  # fmt: skip
+    assert disputed(labels) == {"1"}
+
+
+def test_how_a_post_was_drawn_goes_through_a_file(store, tmp_path):
+    store.upsert_posts(make_posts(3))
+    add_labels(store, [said(1, "ana", "fashion", drawn="random"), said(2, "ana", "not")])
+    before = read_labels(store)
+    export_labels(store, tmp_path / "labels.csv")
+    store.database["labels"].drop()
+    assert import_labels(store, tmp_path / "labels.csv").rejects == ()
+    pd.testing.assert_frame_equal(read_labels(store), before)
+
+
+def test_an_unknown_way_of_drawing_is_named(store, tmp_path):
+    file = tmp_path / "labels.csv"
+    file.write_text("post_id,label,coder,drawn\n1,not,ana,by hand\n")
+    (reject,) = import_labels(store, file).rejects
+    assert "drawn" in reject
 
 
 def test_a_majority_settles_what_not_all_say():

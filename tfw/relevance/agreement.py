@@ -13,7 +13,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from tfw.errors import InputError
 from tfw.relevance.intervals import Interval, wilson
-from tfw.relevance.labels import LabelValue, check_label_table
+from tfw.relevance.labels import ADJUDICATED, LabelValue, check_label_table
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def agreements(labels: pd.DataFrame, *, unsure: bool = True) -> list[Agreement]:
 
 def _pairs(labels: pd.DataFrame, unsure: bool) -> Iterator[Agreement]:
     check_label_table(labels)
-    for first, second in combinations(sorted(set(labels["coder"].astype(str))), 2):
+    for first, second in combinations(_people(labels), 2):
         both = _side_by_side(labels, first, second)
         if not unsure:
             both = both[(both != LabelValue.UNSURE).all(axis=1)]
@@ -110,14 +110,20 @@ def _kappa(both: pd.DataFrame, same: Interval) -> Interval | None:
 
 def _coders(labels: pd.DataFrame, first: str | None, second: str | None) -> tuple[str, str]:
     known = sorted(set(labels["coder"].astype(str)))
-    if first is None and second is None and len(known) == 2:
-        return known[0], known[1]
+    people = _people(labels)
+    if first is None and second is None and len(people) == 2:
+        return people[0], people[1]
     if first is None or second is None or first == second or not {first, second} <= set(known):
         raise InputError(
             f"Agreement needs two different coders, not {first!r} and {second!r}. Coders of these "
             f"labels: {', '.join(known) or 'none'}."
         )
     return first, second
+
+
+def _people(labels: pd.DataFrame) -> list[str]:
+    """The coders; who adjudicates has seen the others' labels and does not agree with anybody."""
+    return sorted(set(labels["coder"].astype(str)) - {ADJUDICATED})
 
 
 def _side_by_side(labels: pd.DataFrame, first: str, second: str) -> pd.DataFrame:

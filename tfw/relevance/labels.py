@@ -1,7 +1,8 @@
 """What people say about posts: labels by several coders, kept in the database and in CSV files.
 
 A coder has one label for a post; a later one replaces it. Labels say ``fashion``, ``not`` or
-``unsure``. :func:`truth` makes one answer of several coders'.
+``unsure``. :func:`truth` makes one answer of several coders', and where they differ an
+adjudicated label, kept under the name :data:`ADJUDICATED`, decides.
 """
 
 import csv
@@ -30,8 +31,13 @@ if TYPE_CHECKING:
     from tfw.store import Store, WriteCounts
 
 COLLECTION = "labels"
-COLUMNS = ("post_id", "coder", "label", "at", "note")
+COLUMNS = ("post_id", "coder", "label", "at", "note", "drawn")
+# The coder of labels that settle what other coders said differently.
+ADJUDICATED = "adjudicated"
 Rule = Literal["all", "majority"]
+# How the post came to its coder: drawn by the desk (tfw.relevance.label_draws), as one that
+# another coder had labelled, or as one on which coders differed.
+Drawn = Literal["near", "random", "uncertain", "second", "adjudication"]
 
 
 class LabelValue(StrEnum):
@@ -64,6 +70,7 @@ class Label(Record):
     label: LabelValue
     at: Time = Field(default_factory=lambda: datetime.now(UTC))
     note: Text | None = None
+    drawn: Drawn | None = None
 
     def document(self) -> dict[str, Any]:
         """The label as stored: one document for each post and coder."""
@@ -104,7 +111,7 @@ def add_labels(store: "Store", labels: Iterable[Label]) -> "WriteCounts":
 
 @clear_errors("read labels")
 def read_labels(store: "Store", query: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    """All labels, or those of a query, oldest first: post_id, coder, label, at, note."""
+    """All labels, or those of a query, oldest first: post_id, coder, label, at, note, drawn."""
     rows = [
         {name: row.get(name) for name in COLUMNS}
         for row in store.database[COLLECTION].find(query or {})
@@ -118,7 +125,8 @@ def truth(labels: pd.DataFrame, rule: Rule = "all") -> pd.Series:
     Args:
         labels: with the columns post_id, coder and label.
         rule: ``all`` settles a post when all coders say the same; ``majority`` when more than
-            half of them do. Who is unsure counts among the coders and settles nothing.
+            half of them do. Who is unsure counts among the coders and settles nothing. Where
+            there is an adjudicated label, it alone decides under both rules.
 
     Raises:
         InputError: a column is missing, the rule or a label is unknown.
@@ -126,7 +134,8 @@ def truth(labels: pd.DataFrame, rule: Rule = "all") -> pd.Series:
     check_label_table(labels)
     if rule not in ("all", "majority"):
         raise InputError(f"rule is {rule!r}; valid are 'all' and 'majority'.")
-    votes = pd.crosstab(labels["post_id"].astype(str), labels["label"].astype(str))
+    deciding = _deciding(labels)
+    votes = pd.crosstab(deciding["post_id"].astype(str), deciding["label"].astype(str))
     votes = votes.reindex(columns=list(LabelValue), fill_value=0)
     needed = votes.sum(axis=1) * (1 if rule == "all" else 0.5)
     settled = pd.Series(pd.NA, index=votes.index, dtype="boolean", name="truth")
@@ -134,6 +143,23 @@ def truth(labels: pd.DataFrame, rule: Rule = "all") -> pd.Series:
         reached = votes[value] >= needed if rule == "all" else votes[value] > needed
         settled[reached] = answer
     return settled
+
+
+def random_sample(labels: pd.DataFrame) -> pd.DataFrame:
+    """The labels of posts that were drawn at random, by all their coders.
+
+    These speak of the whole collection; labels of picked posts speak of the pick.
+    """
+    if "drawn" not in labels.columns:
+        return labels.iloc[:0]
+    return labels[labels["post_id"].isin(labels.loc[labels["drawn"] == "random", "post_id"])]
+
+
+def disputed(labels: pd.DataFrame) -> set[str]:
+    """The posts that coders labelled differently, settled or not."""
+    people = labels[labels["coder"] != ADJUDICATED]
+    different = people.groupby("post_id")["label"].nunique()
+    return set(different.index[different > 1])
 
 
 def label_set_id(labels: pd.DataFrame) -> str:
@@ -152,8 +178,8 @@ def import_labels(store: "Store", path: str | Path, coder: str | None = None) ->
     Args:
         store: the database.
         path: a .csv or .csv.gz file with the columns post_id (or id) and label, and where it has
-            them coder, at (ISO 8601) and note. Labels may be written fashion, not, unsure; F, N,
-            U; 1, 0; yes, no.
+            them coder, at (ISO 8601), note and drawn. Labels may be written fashion, not, unsure;
+            F, N, U; 1, 0; yes, no.
         coder: who labelled, for rows without a coder.
 
     Raises:
@@ -206,7 +232,16 @@ def check_label_table(labels: pd.DataFrame) -> None:
 
 def _cells(row: Mapping[Hashable, Any]) -> list[str]:
     note = disarm(row["note"]) if isinstance(row["note"], str) else ""
-    return [row["post_id"], disarm(row["coder"]), row["label"], row["at"].isoformat(), note]
+    drawn = row["drawn"] if isinstance(row["drawn"], str) else ""
+    return [row["post_id"], disarm(row["coder"]), row["label"], row["at"].isoformat(), note, drawn]
+
+
+def _deciding(labels: pd.DataFrame) -> pd.DataFrame:
+    """The adjudicated label of a post where there is one, else what all its coders said."""
+    settled = labels["coder"].astype(str) == ADJUDICATED
+    if not settled.any():
+        return labels
+    return labels[settled | ~labels["post_id"].isin(labels.loc[settled, "post_id"])]
 
 
 def _latest(documents: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -279,7 +314,7 @@ def _label(row: Mapping[str, str], coder: str | None) -> Label:
     value = SPELLINGS.get(row["label"].lower())
     if value is None:
         raise ValueError(f"label {row['label']!r} is unknown; valid: {', '.join(LabelValue)}")
-    known: dict[str, Any] = {"at": row["at"]} if row.get("at") else {}
+    known: dict[str, Any] = {name: row[name] for name in ("at", "drawn") if row.get(name)}
     return Label(
         post_id=row["post_id"],
         coder=_armed(row.get("coder", "")) or coder or "",
