@@ -108,14 +108,18 @@ def diff_runs(
     run_a: Annotated[str, typer.Argument(help="A run id, or its beginning.")],
     run_b: Annotated[str, typer.Argument(help="Another one.")],
 ) -> None:
-    """What two runs do not share: parameters, versions, commit, counts, status.
+    """What two runs do not share: parameters, versions, commit, counts, status, posts.
 
     Example: tfw runs diff 20261121T2104 20261122T0005
     """
+    from tfw.report.diff_page import posts_view
     from tfw.runs.display import diff_view
     from tfw.runs.history import diff_runs as compare
 
-    console.print(diff_view(compare(run_a, run_b)))
+    found = compare(run_a, run_b)
+    console.print(diff_view(found))
+    console.print()
+    console.print(posts_view(found.a.id, found.b.id))
 
 
 @app.command("import")

@@ -8,7 +8,8 @@ import pytest
 from tests.report import world
 from tfw.errors import ParameterError
 from tfw.records import Author, Post, Stats
-from tfw.report.exports import COLUMNS, csv_file, export_csv, export_parquet, in_batches
+from tfw.report.exports import COLUMNS, export_csv, export_parquet
+from tfw.report.writers import csv_file, in_batches
 from tfw.spreadsheet import FORMULA
 
 RESULTS = [
@@ -199,7 +200,7 @@ def test_an_empty_store_gives_files_with_columns_only(store, tmp_path):
 def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path):
     path = tmp_path / "posts.csv"
     path.write_text("old")
-    with pytest.raises(KeyError), csv_file(path) as write:
+    with pytest.raises(KeyError), csv_file(path, COLUMNS) as write:
         write([{"post_id": "1"}])
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
@@ -210,7 +211,7 @@ def test_memory_does_not_grow_with_the_number_of_posts(tmp_path):
     peaks = []
     for number in (2_000, 20_000):
         tracemalloc.start()
-        with csv_file(tmp_path / "posts.csv") as write:
+        with csv_file(tmp_path / "posts.csv", COLUMNS) as write:
             for batch in in_batches({**row} for _ in range(number)):
                 write(batch)
         peaks.append(tracemalloc.get_traced_memory()[1])

@@ -12,7 +12,8 @@ from tests.report import world
 from tfw.errors import ParameterError, StoreError
 from tfw.records import Author, Post, Stats
 from tfw.relevance.vocabulary import default_vocabulary
-from tfw.report import html as report_html
+from tfw.report import page as report_page
+from tfw.report.choices import ReportChoice
 from tfw.report.html import write_report
 
 LIMIT = 8_000_000
@@ -101,9 +102,10 @@ def count(browser, selector):
 
 def test_the_report_is_a_page_a_csv_and_a_parquet_file(store, tmp_path):
     fill(store)
-    files = write_report(store, tmp_path / "run", run=RUN)
-    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
-        "posts.csv", "posts.parquet", "report.html",
+    files = write_report(store, tmp_path / RUN["_id"], run=RUN)
+    assert sorted(path.name for path in files.folder.iterdir()) == [
+        "methods.txt", "post-ids.csv", "post-ids.txt", "posts-4cat.csv", "posts.csv",
+        "posts.parquet", "report.html",
     ]  # fmt: skip
     assert len(pd.read_parquet(files.parquet)) == len(pd.read_csv(files.csv)) == 120
     shown = files._repr_html_()
@@ -137,7 +139,7 @@ def test_the_numbers_on_the_page_are_those_of_the_posts(store, tmp_path):
 
 def test_the_best_posts_are_the_fashion_posts_with_most_engagement(store, tmp_path):
     _, scores = fill(store)
-    figures = write_report(store, tmp_path, best_posts=7).figures
+    figures = write_report(store, tmp_path, ReportChoice(best_posts=7)).figures
     expected = sorted(
         (found.statistical for found in scores.values() if found.verdict and found.statistical),
         reverse=True,
@@ -159,7 +161,7 @@ def test_the_posts_near_the_threshold_lie_on_both_sides(store, tmp_path):
 
 def test_a_post_in_the_table_has_a_link_its_reason_and_marks(store, tmp_path):
     fill(store)
-    files = write_report(store, tmp_path, best_posts=3)
+    files = write_report(store, tmp_path, ReportChoice(best_posts=3))
     page = files.html.read_text(encoding="utf-8")
     for post in files.figures.best:
         assert f'href="https://www.tiktok.com/@_/video/{post.id}"' in page
@@ -231,7 +233,9 @@ def test_a_query_is_written_on_the_page(store, tmp_path):
 
 def test_no_name_of_an_author_is_on_the_page(store, tmp_path):
     fill(store)
-    page = write_report(store, tmp_path, best_posts=200).html.read_text(encoding="utf-8")
+    page = write_report(store, tmp_path, ReportChoice(best_posts=200)).html.read_text(
+        encoding="utf-8"
+    )
     assert not re.search(r"sample_(mode|kitchen|tunes|friend)", page)
     assert "authors and @mentions have pseudonyms" in page
 
@@ -239,9 +243,11 @@ def test_no_name_of_an_author_is_on_the_page(store, tmp_path):
 def test_names_are_on_the_page_only_with_a_reason_which_stands_there_too(store, tmp_path):
     fill(store)
     with pytest.raises(ParameterError, match="reason"):
-        write_report(store, tmp_path / "a", privacy="keep")
+        write_report(store, tmp_path / "a", ReportChoice(privacy="keep"))
     assert not (tmp_path / "a").exists()
-    files = write_report(store, tmp_path / "b", privacy="keep", reason="consent, vote 12")
+    files = write_report(
+        store, tmp_path / "b", ReportChoice(privacy="keep", reason="consent, vote 12")
+    )
     page = files.html.read_text(encoding="utf-8")
     assert re.search(r"tiktok.com/@sample_\w+", page)
     assert "consent, vote 12" in page
@@ -249,7 +255,9 @@ def test_names_are_on_the_page_only_with_a_reason_which_stands_there_too(store, 
 
 def test_redacted_names_are_not_on_the_page(store, tmp_path):
     fill(store)
-    page = write_report(store, tmp_path, privacy="redact").html.read_text(encoding="utf-8")
+    page = write_report(store, tmp_path, ReportChoice(privacy="redact")).html.read_text(
+        encoding="utf-8"
+    )
     assert "REDACTED" in page
     assert not re.search(r"sample_(mode|kitchen|tunes|friend)|\bp_[0-9a-f]{12}", page)
 
@@ -264,7 +272,7 @@ def test_nothing_on_the_page_points_at_the_network(store, tmp_path):
 
 def test_a_map_of_topics_that_is_too_large_stays_out(store, tmp_path, monkeypatch):
     view = world.topic_view()
-    monkeypatch.setattr(report_html, "LARGEST_TOPIC_VIEW", len(view) - 1)
+    monkeypatch.setattr(report_page, "LARGEST_TOPIC_VIEW", len(view) - 1)
     fill(store, view=view)
     page = write_report(store, tmp_path).html.read_text(encoding="utf-8")
     assert 'class="topic-map"' not in page
@@ -379,7 +387,9 @@ def test_hostile_texts_are_shown_and_not_run(store, tmp_path):
         store.save_relevance([(post.id, type(world.scored(post)).model_validate(found))])
     store.put("imports", world.imported() | {"file": attacks[2], "reasons": {attacks[0]: 1}})
     store.put("vocabularies", world.vocabulary() | {"name": attacks[2], "source": attacks[1]})
-    files = write_report(store, tmp_path / "run", title=attacks[0], run=RUN | {"title": attacks[1]})
+    files = write_report(
+        store, tmp_path / "run", ReportChoice(title=attacks[0]), run=RUN | {"title": attacks[1]}
+    )
     with opened(files.html, tmp_path) as browser:
         assert browser.execute_script("return window.hit === undefined")
         assert browser.execute_script("return document.title") == attacks[0]

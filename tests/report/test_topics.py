@@ -52,6 +52,15 @@ def test_a_term_cannot_end_the_script_it_stands_in():
     assert "<img" not in fragment
 
 
+def test_names_of_topics_stand_beside_their_numbers_as_text(view):
+    page = topics_page(view, names={1: "Shoes", 2: "<b>Bags</b>"})
+    assert '<li value="1"><bdi>Shoes</bdi></li>' in page
+    assert "<b>Bags" not in page
+    bare = topics_page(view, names={1: "Shoes"}, bare=True)
+    assert "<h1>" not in bare
+    assert "Shoes" in bare
+
+
 def test_styles_of_the_map_apply_to_the_map_alone(view):
     style = topics_fragment(view).split("</style>")[0]
     for rule in ("path {", "text {", ".container {", ".xaxis .tick.major {"):

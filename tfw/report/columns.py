@@ -16,6 +16,7 @@ Number = TypeVar("Number", int, float)
 
 UNKNOWN = -1
 UNKNOWN_TIME = np.iinfo(np.int64).min
+TIMES = ("created_at", "first_seen", "last_seen")
 COUNTERS = ("likes", "comments", "shares", "plays", "saves")
 
 
@@ -25,7 +26,7 @@ class PostColumns:
     | column | type | meaning |
     | --- | --- | --- |
     | source, comments_state, route | category | route: what the verdict rests on |
-    | created_at, first_seen | datetime64[ms, UTC] | NaT where not known |
+    | created_at, first_seen, last_seen | datetime64[ms, UTC] | NaT where not known |
     | statistical, label | float64 | NaN where not scored |
     | vocabulary | Int64 | number of different terms, NA where not scored |
     | verdict | boolean | NA where not scored |
@@ -37,7 +38,7 @@ class PostColumns:
 
     def __init__(self) -> None:
         self._categories = {name: _Codes() for name in ("source", "comments_state", "route")}
-        self._times = {name: array("q") for name in ("created_at", "first_seen")}
+        self._times = {name: array("q") for name in TIMES}
         self._floats = {name: array("d") for name in ("statistical", "label")}
         self._counts = {name: array("q") for name in ("vocabulary", "verdict", "comments_reported")}
         self._collected = array("q")

@@ -8,29 +8,22 @@ Post ids are digits of which a spreadsheet keeps only the first 15 when it takes
 number. The column ``post_id`` has them plain, as programs want them (``dtype=str`` in pandas);
 whoever opens the CSV file by a double click finds every digit in ``url``, which ends in the id
 and is text to every spreadsheet. Parquet keeps them as text.
+
+The last columns tell how the post did against its creator's other posts (empty where
+:func:`tfw.relate_posts` has not run), and which thresholds its verdict was made with.
 """
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from itertools import islice
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tfw.privacy import PrivacyLevel
 from tfw.report.shown import Mask, open_mask
-from tfw.spreadsheet import disarm
+from tfw.report.writers import Row, Write, csv_file, in_batches, parquet_file
 from tfw.store import Store
 
-Row = dict[str, Any]
-Write = Callable[[Sequence[Row]], None]
-
-BATCH = 1_000
-ROW_GROUP = 10_000
 _TIME = pa.timestamp("ms", tz="UTC")
 _TEXTS = pa.list_(pa.string())
 SCHEMA = pa.schema(
@@ -65,6 +58,13 @@ SCHEMA = pa.schema(
         ("first_seen", _TIME),
         ("last_seen", _TIME),
         ("queries", _TEXTS),
+        ("relative_times", pa.float64()),
+        ("relative_low", pa.float64()),
+        ("relative_high", pa.float64()),
+        ("relative_others", pa.int64()),
+        ("relative_flags", _TEXTS),
+        ("threshold_label", pa.float64()),
+        ("threshold_vocabulary", pa.float64()),
     ]
 )
 COLUMNS: tuple[str, ...] = tuple(SCHEMA.names)
@@ -109,7 +109,7 @@ def export_csv(
         ParameterError: an unknown privacy level, or ``keep`` without a reason.
     """
     mask = open_mask(privacy, reason)
-    with csv_file(path) as write:
+    with csv_file(path, COLUMNS) as write:
         return _export(store, query, mask, write)
 
 
@@ -126,7 +126,7 @@ def export_parquet(
     Hashtags, matched terms and queries are lists, times have their zone, ids are text.
     """
     mask = open_mask(privacy, reason)
-    with parquet_file(path) as write:
+    with parquet_file(path, SCHEMA) as write:
         return _export(store, query, mask, write)
 
 
@@ -151,45 +151,8 @@ def export_row(post: Mapping[str, Any], mask: Mask) -> Row:
         "first_seen": post.get("first_seen"),
         "last_seen": post.get("last_seen"),
         "queries": list(post.get("queries", ())),
+        **_yardsticks(post.get("relevance") or {}),
     }
-
-
-@contextmanager
-def csv_file(path: Path) -> Iterator[Write]:
-    """A function that writes rows to a CSV file, which stands in its place at the end."""
-    with (
-        replacing(path) as draft,
-        draft.open("w", encoding="utf-8-sig", newline="") as file,
-    ):
-        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-        writer.writerow(COLUMNS)
-        yield lambda rows: writer.writerows([_cell(row[name]) for name in COLUMNS] for row in rows)
-
-
-@contextmanager
-def parquet_file(path: Path) -> Iterator[Write]:
-    """A function that writes rows to a Parquet file, which stands in its place at the end."""
-    waiting: list[Row] = []
-    with replacing(path) as draft, pq.ParquetWriter(draft, SCHEMA, compression="zstd") as writer:
-
-        def flush() -> None:
-            writer.write_table(pa.Table.from_pylist(waiting, schema=SCHEMA))
-            waiting.clear()
-
-        def write(rows: Sequence[Row]) -> None:
-            waiting.extend(rows)
-            if len(waiting) >= ROW_GROUP:
-                flush()
-
-        yield write
-        flush()
-
-
-def in_batches(posts: Iterable[Row], size: int = BATCH) -> Iterator[list[Row]]:
-    """The posts in lists of at most ``size``."""
-    rest = iter(posts)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 def _export(store: Store, query: Mapping[str, Any] | None, mask: Mask, write: Write) -> int:
@@ -217,23 +180,11 @@ def _scores(relevance: Mapping[str, Any] | None, mask: Mask) -> Row:
     }
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, str):
-        return disarm(value)
-    if isinstance(value, list):
-        return disarm("; ".join(value))
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return value
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A file beside ``path`` that takes its place when all went well, and goes when not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        yield draft
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+def _yardsticks(relevance: Mapping[str, Any]) -> Row:
+    """What the post was measured against: its creator's usual level, and the thresholds."""
+    relative, thresholds = relevance.get("relative") or {}, relevance.get("thresholds") or {}
+    return {
+        **{f"relative_{name}": relative.get(name) for name in ("times", "low", "high", "others")},
+        "relative_flags": list(relative.get("flags", ())) if relative else None,
+        **{f"threshold_{name}": thresholds.get(name) for name in ("label", "vocabulary")},
+    }

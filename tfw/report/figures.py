@@ -11,6 +11,7 @@ import pandas as pd
 from tfw.privacy import PrivacyLevel
 from tfw.report.columns import PostColumns, TermCounts
 from tfw.report.exports import FIELDS
+from tfw.report.formats import day
 from tfw.report.ranking import Share, Top, distance, draw, engagement, wilson
 from tfw.report.shown import Mask, ShownPost, open_mask, show_post
 from tfw.store import Store
@@ -30,6 +31,7 @@ class Scoring:
     vocabularies: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
+    days: Counter[str] = field(default_factory=Counter)
 
     @property
     def in_force(self) -> dict[str, float]:
@@ -52,6 +54,7 @@ class Scoring:
         self.vocabularies[relevance["vocabulary_id"]] += 1
         self.models[relevance["model"]] += 1
         self.labels.update(relevance.get("labels", {}).keys())
+        self.days[day(relevance.get("at"))] += 1
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class ReportFigures:
     just_out: tuple[ShownPost, ...]
     scoring: Scoring
     comment_reasons: Counter[tuple[str, str]]
+    queries: Counter[str]
 
     @property
     def scored(self) -> int:
@@ -107,12 +111,14 @@ class Figures:
         self._just_in, self._just_out = Top(NEAR_POSTS), Top(NEAR_POSTS)
         self._scoring = Scoring()
         self._reasons: Counter[tuple[str, str]] = Counter()
+        self._queries: Counter[str] = Counter()
 
     def add(self, post: Mapping[str, Any]) -> None:
         """Take down one post document."""
         relevance = post.get("relevance")
         verdict = relevance["verdict"] if relevance else None
         self._columns.add(post)
+        self._queries.update(post.get("queries", ()))
         self._hashtags.add((("hashtag", tag) for tag in post.get("hashtags", ())), verdict)
         comments = post.get("comments") or {}
         if comments.get("reason"):
@@ -135,6 +141,7 @@ class Figures:
             just_out=self._shown(self._just_out),
             scoring=self._scoring,
             comment_reasons=self._reasons,
+            queries=self._queries,
         )
 
     def _rank(self, post: Mapping[str, Any], relevance: Mapping[str, Any]) -> None:

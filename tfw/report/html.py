@@ -1,119 +1,128 @@
-"""The report: one HTML page that needs no network, with a CSV and a Parquet file beside it."""
+"""The report of posts: a page, tables, lists of ids, and the methods as text."""
 
 import html
 import json
 import logging
 import os
-import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 from tqdm.auto import tqdm
 
-from tfw.privacy import PrivacyLevel
-from tfw.relevance.vocabulary import default_vocabulary
-from tfw.report import charts, sections
-from tfw.report.charts_on_page import Chart, page_chart
-from tfw.report.embed import asset, environment
-from tfw.report.evaluation import (
-    FEW_LABELS,
-    evaluation_charts,
-    evaluation_of,
-    show_evaluation,
-)
-from tfw.report.exports import FIELDS, csv_file, export_row, in_batches, parquet_file, replacing
-from tfw.report.figures import BEST_POSTS, Figures, ReportFigures
+from tfw.report import fourcat, sections
+from tfw.report.choices import ReportChoice
+from tfw.report.diff import compare_folders
+from tfw.report.diff_files import CHOICE_KEY, COLUMNAR, other_run
+from tfw.report.diff_page import diff_page
+from tfw.report.exports import COLUMNS, FIELDS, SCHEMA, export_row
+from tfw.report.figures import Figures, ReportFigures
 from tfw.report.formats import percent, thousands
-from tfw.report.score_bins import Score
+from tfw.report.page import render
 from tfw.report.shown import Mask, open_mask
-from tfw.report.topics import topics_fragment
+from tfw.report.writers import Row, csv_file, in_batches, lines_file, parquet_file, write_text
 from tfw.store import Store
 
 logger = logging.getLogger(__name__)
 
-TITLE = "Fashion on TikTok"
-FILE_NAMES = ("report.html", "posts.csv", "posts.parquet")
-# The page stays under 8 MB: Plotly takes 4.8, the charts about 1, the map's libraries 0.3.
-SCORES: tuple[Score, ...] = ("label", "vocabulary", "statistical")
-LARGEST_TOPIC_VIEW = 1_500_000
+PAGE, DIFF, METHODS, TABLE = "report.html", "diff.html", "methods.txt", "posts.csv"
+# What the tables, the ids and the figures read of a post.
+READ = (*FIELDS, *fourcat.MORE_FIELDS)
+FOURCAT, ID_LINES, ID_TABLE = "posts-4cat.csv", "post-ids.txt", "post-ids.csv"
 
 
 @dataclass(frozen=True)
 class ReportFiles:
     """The files of a report and its figures; a notebook shows it with links."""
 
-    html: Path
-    csv: Path
-    parquet: Path
+    folder: Path
+    names: tuple[str, ...]
     figures: ReportFigures
     in_run: bool = False
 
+    @property
+    def html(self) -> Path:
+        """The page."""
+        return self.folder / PAGE
+
+    @property
+    def csv(self) -> Path:
+        """The table for spreadsheets."""
+        return self.folder / TABLE
+
+    @property
+    def parquet(self) -> Path:
+        """The table for programs."""
+        return self.folder / COLUMNAR
+
+    @property
+    def methods(self) -> Path:
+        """The methods as text."""
+        return self.folder / METHODS
+
     def _repr_html_(self) -> str:
         links = " · ".join(
-            f'<a href="{html.escape(self._link(path))}">{html.escape(path.name)}</a>'
-            for path in (self.html, self.csv, self.parquet)
+            f'<a href="{html.escape(self.link(name))}">{html.escape(name)}</a>'
+            for name in self.names
         )
         return f"<p><b>{html.escape(headline(self.figures))}</b></p><p>{links}</p>"
 
-    def _link(self, path: Path) -> str:
+    def link(self, name: str) -> str:
+        """The address of one of the files as the notebook links to it."""
         # The notebook of a run lies beside the report; one that is open by hand does not.
-        return path.name if self.in_run else Path(os.path.relpath(path)).as_posix()
+        return name if self.in_run else Path(os.path.relpath(self.folder / name)).as_posix()
 
 
 def write_report(
     store: Store,
     folder: Path,
+    choice: ReportChoice | None = None,
     *,
-    title: str = TITLE,
-    privacy: PrivacyLevel | str = PrivacyLevel.PSEUDONYMISE,
-    reason: str = "",
-    best_posts: int = BEST_POSTS,
     query: Mapping[str, Any] | None = None,
     run: Mapping[str, Any] | None = None,
     progress: bool = False,
+    tell: Callable[[int], None] | None = None,
 ) -> ReportFiles:
-    """The report of the posts in the store: report.html, posts.csv and posts.parquet.
+    """The report of the posts in the store: a page, tables, ids and the methods, in one folder.
 
-    Posts are read once, so all three files tell of the same posts; memory does not grow with
-    their texts. Files of an earlier report stay as they are until the new ones are complete.
+    Posts are read once, so all files tell of the same posts; memory does not grow with their
+    texts. Files of an earlier report stay as they are until the new ones are complete; those that
+    are not wanted any more are removed.
 
     Args:
         store: where the posts are.
         folder: where the files go; it is made where it is missing.
-        title: the heading of the page.
-        privacy: how authors and @mentions are shown.
-        reason: why names are shown; needed for ``keep``, logged and written on the page.
-        best_posts: how many posts the table of the best has.
-        query: which posts, as a MongoDB query; all of them where it is None.
-        run: the record of the run that makes the report; None where it is made by hand.
+        choice: what goes in; the usual report of all posts where it is None.
+        query: which posts, as a MongoDB query, in place of those of the choice.
+        run: the record of the run that makes the report, or whose posts are chosen; None where
+            it is made by hand.
         progress: whether to show a progress bar.
+        tell: called with the number of posts read so far, now and then.
 
     Raises:
-        ParameterError: an unknown privacy level, or ``keep`` without a reason.
+        ParameterError: ``keep`` without a reason, or a scope of a run without a run.
+        InputError: the run to compare with does not exist or has no posts.parquet.
         StoreError: the database cannot be read.
     """
-    mask = open_mask(privacy, reason)
-    figures = Figures(mask, best_posts)
-    page, table, columns = (folder / name for name in FILE_NAMES)
-    with csv_file(table) as to_csv, parquet_file(columns) as to_parquet:
-        posts = tqdm(store.posts(query, FIELDS), unit="post", disable=not progress)
-        for batch in in_batches(posts):
-            rows = [export_row(post, mask) for post in batch]
-            to_csv(rows)
-            to_parquet(rows)
-            for post in batch:
-                figures.add(post)
-    files = ReportFiles(page, table, columns, figures.result(), in_run=run is not None)
-    text = render(store, files.figures, mask, title=title, query=query, run=run)
-    with replacing(page) as draft:
-        draft.write_text(text, encoding="utf-8")
-    logger.info("Wrote %s: %s", files.html, headline(files.figures))
+    choice = choice or ReportChoice()
+    mask = open_mask(choice.privacy, choice.reason)
+    other = other_run(choice.compare_with, folder) if choice.compare_with else None
+    wanted = choice.query(run) if query is None else query
+    figures = _write_tables(folder, choice, mask, _told(store.posts(wanted, READ), progress, tell))
+    if other is not None:
+        write_text(folder / DIFF, diff_page(compare_folders(other, folder, mask)))
+    page = render(
+        store, figures, mask, choice=choice, query=wanted, run=run, diff=DIFF if other else None
+    )
+    write_text(folder / METHODS, page.methods.text)
+    write_text(folder / PAGE, page.html)
+    names = _tidy(folder, choice, compared=other is not None)
+    # A run whose posts are chosen by hand has another folder than the one that is written to.
+    in_run = run is not None and sections.run_id(run) == folder.name
+    files = ReportFiles(folder, names, figures, in_run=in_run)
+    logger.info("Wrote %s: %s", files.html, headline(figures))
     return files
 
 
@@ -129,98 +138,62 @@ def headline(figures: ReportFigures) -> str:
     )
 
 
-def render(
-    store: Store,
-    figures: ReportFigures,
-    mask: Mask,
-    *,
-    title: str = TITLE,
-    query: Mapping[str, Any] | None = None,
-    run: Mapping[str, Any] | None = None,
-) -> str:
-    """The page as text; arguments as for :func:`write_report`."""
-    nonce = secrets.token_urlsafe(16)
-    vocabulary = _vocabulary(store, figures)
-    quality = evaluation_of(store)
-    return (
-        environment()
-        .get_template("report.html.j2")
-        .render(
-            title=title,
-            nonce=nonce,
-            now=datetime.now(UTC),
-            figures=figures,
-            scoring=figures.scoring,
-            mask=mask,
-            query=json.dumps(query, default=str, ensure_ascii=False) if query else None,
-            run=run,
-            run_id=sections.run_id(run),
-            charts=_charts(figures) | (evaluation_charts(quality) if quality else {}),
-            evaluation=show_evaluation(quality, mask) if quality else None,
-            few_labels=FEW_LABELS,
-            gaps=sections.gaps(figures),
-            comments=sections.comment_rows(figures),
-            imports=sections.import_rows(store),
-            routes=sections.routes(figures),
-            vocabulary=vocabulary,
-            term_counts=sections.term_counts(vocabulary),
-            topics=sections.topic_rows(vocabulary),
-            topic_map=_topic_map(vocabulary, nonce),
-            steps=sections.steps(run),
-            made_with=sections.made_with(run),
-            plotly=Markup(get_plotlyjs()),
-            css=asset("report.css"),
-            js=asset("report.js"),
-        )
-    )
+def _told(
+    posts: Iterator[Row], progress: bool, tell: Callable[[int], None] | None
+) -> Iterator[list[Row]]:
+    """The posts in batches, with whoever waits told how far it is."""
+    read = 0
+    for batch in in_batches(tqdm(posts, unit="post", disable=not progress)):
+        yield batch
+        read += len(batch)
+        if tell is not None:
+            tell(read)
 
 
-def _charts(figures: ReportFigures) -> dict[str, Chart]:
-    """The charts that have something to show, by name."""
-    return {chart.name: chart for chart in _drawn(figures)}
+def _write_tables(
+    folder: Path, choice: ReportChoice, mask: Mask, batches: Iterator[list[Row]]
+) -> ReportFigures:
+    figures = Figures(mask, choice.best_posts)
+    schema = SCHEMA.with_metadata({CHOICE_KEY: json.dumps(choice.document())})
+    with ExitStack() as files:
+        to_csv = files.enter_context(csv_file(folder / TABLE, COLUMNS))
+        to_parquet = files.enter_context(parquet_file(folder / COLUMNAR, schema))
+        others = list(_others(files, folder, choice, mask))
+        for batch in batches:
+            rows = [export_row(post, mask) for post in batch]
+            to_csv(rows)
+            to_parquet(rows)
+            for write in others:
+                write(batch)
+            for post in batch:
+                figures.add(post)
+    return figures.result()
 
 
-def _drawn(figures: ReportFigures) -> Iterator[Chart]:
-    posts, limits = figures.posts, figures.scoring.in_force
-    if posts["created_at"].notna().any():
-        yield page_chart("posted", charts.posts_over_time(posts))
-    if posts["first_seen"].notna().any():
-        yield page_chart("collected", charts.posts_over_time(posts, "first_seen"))
-    if len(posts):
-        yield page_chart("sources", charts.sources(posts))
-        yield page_chart("comments", charts.comments_state(posts))
-    if len(figures.hashtags):
-        yield page_chart("hashtags", charts.top_hashtags(figures.hashtags))
-    if not figures.scored:
-        return
-    yield page_chart("verdicts", charts.verdict_share(posts))
-    for score in SCORES:
-        if posts[score].notna().any():
-            yield _distribution(posts, score, limits.get(score))
-    if figures.sample["label"].notna().any():
-        yield page_chart("scatter", charts.scores_scatter(figures.sample, limits))
-    for kind in dict.fromkeys(figures.terms["kind"]):
-        yield page_chart(f"terms-{kind}", charts.top_terms(figures.terms, kind))
+def _others(
+    files: ExitStack, folder: Path, choice: ReportChoice, mask: Mask
+) -> Iterator[Callable[[Sequence[Row]], None]]:
+    """What writes each batch of posts into the files that the choice asks for beside the tables."""
+    if "4cat" in choice.exports:
+        to_4cat = files.enter_context(csv_file(folder / FOURCAT, fourcat.COLUMNS))
+        yield lambda posts: to_4cat([fourcat.fourcat_row(post, mask) for post in posts])
+    if "ids" in choice.exports:
+        to_lines = files.enter_context(lines_file(folder / ID_LINES))
+        to_ids = files.enter_context(csv_file(folder / ID_TABLE, fourcat.ID_COLUMNS))
+        yield lambda posts: to_lines(fourcat.ids_of(posts))
+        yield lambda posts: to_ids(fourcat.id_rows(posts))
 
 
-def _distribution(posts: pd.DataFrame, score: Score, threshold: float | None) -> Chart:
-    figure = charts.score_distribution(
-        posts[score], posts["verdict"], score=score, threshold=threshold
-    )
-    return page_chart(score, figure)
-
-
-def _vocabulary(store: Store, figures: ReportFigures) -> Mapping[str, Any]:
-    """The vocabulary that the posts were scored with, else the newest; empty without one."""
-    used = figures.scoring.vocabulary_id
-    found = store.get("vocabularies", used) if used else store.latest("vocabularies")
-    if found is None and used == default_vocabulary().id:
-        return default_vocabulary().document()
-    return found or {}
-
-
-def _topic_map(vocabulary: Mapping[str, Any], nonce: str) -> Markup | None:
-    view = vocabulary.get("topic_view")
-    if not view or len(view) > LARGEST_TOPIC_VIEW:
-        return None
-    return topics_fragment(view, nonce=nonce)
+def _tidy(folder: Path, choice: ReportChoice, compared: bool) -> tuple[str, ...]:
+    """The names of the report's files; those of an earlier report that are not wanted are gone."""
+    wanted = {
+        DIFF: compared,
+        FOURCAT: "4cat" in choice.exports,
+        ID_LINES: "ids" in choice.exports,
+        ID_TABLE: "ids" in choice.exports,
+    }
+    for name, there in wanted.items():
+        if not there:
+            (folder / name).unlink(missing_ok=True)
+    order = (PAGE, DIFF, METHODS, TABLE, COLUMNAR, FOURCAT, ID_LINES, ID_TABLE)
+    return tuple(name for name in order if wanted.get(name, True))

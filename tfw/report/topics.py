@@ -8,6 +8,7 @@ brings along, stand in the page inside one function, with the styles kept to the
 import html
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,18 +23,27 @@ BOX = "topic-map"
 KEYS = {"mdsDat", "tinfo", "token.table", "R", "lambda.step", "plot.opts", "topic.order"}
 
 
-def topics_page(topic_view: str, title: str = "Topics") -> str:
+def topics_page(
+    topic_view: str,
+    title: str = "Topics",
+    names: Mapping[int, str] | None = None,
+    *,
+    bare: bool = False,
+) -> str:
     """A whole HTML page with the map of topics; it can be opened from a disk.
 
     Args:
         topic_view: JSON text of pyLDAvis' ``PreparedData.to_json()``.
         title: the page's title.
+        names: what topics are called, by their numbers in the map.
+        bare: the map alone, to stand in another page's frame.
 
     Raises:
         InputError: the text is not such JSON.
     """
-    fragment = topics_fragment(topic_view)
-    return environment().get_template("topics.html.j2").render(title=title, fragment=fragment)
+    fragment = topics_fragment(topic_view, names=names)
+    template = environment().get_template("topics.html.j2")
+    return template.render(title=title, fragment=fragment, names=names or {}, bare=bare)
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,12 @@ class TopicsFrame:
         return f'<iframe srcdoc="{html.escape(self.page)}" style="{style}"></iframe>'
 
 
-def topics_fragment(topic_view: str, box: str = BOX, nonce: str | None = None) -> Markup:
+def topics_fragment(
+    topic_view: str,
+    box: str = BOX,
+    nonce: str | None = None,
+    names: Mapping[int, str] | None = None,
+) -> Markup:
     """The map of topics as HTML to stand in a page or in a notebook's output.
 
     It leaves nothing in the page's global names, styles or address.
@@ -57,6 +72,8 @@ def topics_fragment(topic_view: str, box: str = BOX, nonce: str | None = None) -
         topic_view: JSON text of pyLDAvis' ``PreparedData.to_json()``.
         box: the id of its element; another one for each map of a page.
         nonce: what the page's content security policy asks of scripts.
+        names: what topics are called, by their numbers in the map; shown where one points at a
+            topic.
 
     Raises:
         InputError: the text is not such JSON.
@@ -68,7 +85,9 @@ def topics_fragment(topic_view: str, box: str = BOX, nonce: str | None = None) -
             box=box,
             nonce=nonce,
             style=Markup(_scoped(_library("ldavis.v1.0.0.css"))),
-            data=data_block(f"{box}-data", read_topic_view(topic_view)),
+            data=data_block(
+                f"{box}-data", read_topic_view(topic_view) | {"names": dict(names or {})}
+            ),
             d3=Markup(_library("d3.v5.min.js")),
             ldavis=Markup(_library("ldavis.v3.0.0.js")),
         )

@@ -86,6 +86,11 @@ def diff_runs(a: str, b: str, settings: Settings | None = None) -> RunDiff:
     return RunDiff(one, other, tuple(d for d in differences if d.a != d.b))
 
 
+def folders_with(name: str, settings: Settings | None = None) -> list[Path]:
+    """The folders of the runs that wrote a file of that name, the newest run first."""
+    return [folder for folder in _folders(settings or load_settings()) if (folder / name).is_file()]
+
+
 def mark_vanished(settings: Settings, params_file: str) -> None:
     """Mark runs of a params file that still say "running" as interrupted.
 

@@ -65,4 +65,15 @@
   window.addEventListener("beforeprint", function () {
     charts.forEach(function (box) { draw(box, false, PRINTED_WIDTH); });
   });
+
+  // The text is chosen first, so that where a page may not copy the keyboard still can.
+  var copy = document.getElementById("copy-methods");
+  if (copy) {
+    copy.hidden = false;
+    copy.addEventListener("click", function () {
+      window.getSelection().selectAllChildren(document.getElementById("methods-text"));
+      var done = document.execCommand("copy");
+      document.getElementById("copied").textContent = done ? "Copied." : "Chosen: copy it with Ctrl+C.";
+    });
+  }
 })();
