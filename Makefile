@@ -32,7 +32,7 @@ notebook: $(VENV)/.notebook chromium  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_start_here.ipynb
 
 dashboard: $(VENV)/.notebook  ## show topics, thresholds and report to colleagues, without code, read-only
-	@$(BIN)/python -m tfw.desk.dashboard
+	@$(BIN)/python -m tfw.desk.dashboard.serve
 
 bench: $(VENV)/.everything  ## run the benchmarks; each prints a ratio measured side by side
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -33,7 +33,7 @@ from tfw.settings import load_settings
 from tfw.store import Store, open_store
 
 if TYPE_CHECKING:
-    from tfw.desk.thresholds import ThresholdsDesk
+    from tfw.desk.thresholds.desk import ThresholdsDesk
 
 SIZES = (1_000, 10_000, 100_000)
 MOVES = tuple(place / 100 for place in range(30, 80, 2))
@@ -109,7 +109,7 @@ def naive_move(store: Store, new: Thresholds) -> tuple[int, int]:
 
 def open_desk(store: Store) -> "ThresholdsDesk":
     """A desk as a notebook shows it; imported here, so that the naive way need not."""
-    from tfw.desk.thresholds import thresholds_desk
+    from tfw.desk.thresholds.desk import thresholds_desk
 
     desk = thresholds_desk(store, watched=True)
     desk.view.get_view_spec()

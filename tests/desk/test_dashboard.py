@@ -18,7 +18,7 @@ from tornado.websocket import websocket_connect
 from tests.browser import console_errors, network_requests, open_chromium
 from tests.jupyter import wait_for, write_notebook
 from tests.runs.records import make_record, save_record
-from tfw.desk.dashboard import NOTEBOOKS, PORT, Options, read_options
+from tfw.desk.dashboard.serve import NOTEBOOKS, PORT, Options, read_options
 from tfw.errors import SettingsError
 from tfw.report.choices import ReportChoice
 from tfw.report.html import write_report
@@ -35,7 +35,7 @@ def served(tmp_path, **environment):
     own = {"TFW_DASHBOARD_PORT": str(port), "TFW_DASHBOARD_VIEW_TOKEN": VIEW, **environment}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tfw.desk.dashboard"],
+            [sys.executable, "-m", "tfw.desk.dashboard.serve"],
             env=os.environ | own,
             stdout=output,
             stderr=output,

@@ -1,4 +1,4 @@
-from tfw.desk.disk import disk_use, folder_size, size
+from tfw.desk.start.disk import disk_use, folder_size, size
 from tfw.settings import load_settings
 
 

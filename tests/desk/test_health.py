@@ -12,7 +12,7 @@ from tests.jupyter import open_notebook, run_all_cells, running_jupyterlab, wait
 from tests.records import make_post
 from tests.sources.research.labs import client_for, lab_with, whole_world
 from tfw.desk.access import access
-from tfw.desk.health import health_desk
+from tfw.desk.health.desk import health_desk
 from tfw.errors import InputError
 from tfw.records import CommentStatus
 from tfw.sources.research.collect import collect_videos

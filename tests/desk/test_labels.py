@@ -13,7 +13,7 @@ from tests.jupyter import open_notebook, run_all_cells, wait_for, write_notebook
 from tests.records import make_post
 from tests.report import world
 from tfw.desk.access import access
-from tfw.desk.labels import label_desk
+from tfw.desk.labels.desk import label_desk
 from tfw.relevance.labels import Label, add_labels, read_labels
 
 HOSTILE = (

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.runs.records import make_record
-from tfw.desk.next_steps import next_steps
-from tfw.desk.standing import PlanState, Standing
-from tfw.desk.store_counts import SourceCounts, StoreCounts
+from tfw.desk.start.next_steps import next_steps
+from tfw.desk.start.standing import PlanState, Standing
+from tfw.desk.start.store_counts import SourceCounts, StoreCounts
 from tfw.runs.record import Status
 from tfw.sources.allowances import Gauge, QuotaToday
 from tfw.sources.day_counts import DayState, JudgedDay

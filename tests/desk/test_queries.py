@@ -15,8 +15,8 @@ from tests.jupyter import click, open_notebook, run_all_cells, wait_for
 from tests.sources.research.labs import lab_with, shown_ids, stored_ids
 from tests.sources.research.test_writing import video_queries
 from tfw.desk.access import access
-from tfw.desk.queries import QueryBuilder, query_builder
-from tfw.desk.query_forms import form_for
+from tfw.desk.queries.desk import QueryBuilder, query_builder
+from tfw.desk.queries.forms import form_for
 from tfw.errors import QueryError
 from tfw.runs.runner import run
 from tfw.sources.research.reading import check_sections, read_query

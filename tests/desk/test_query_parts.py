@@ -2,16 +2,16 @@
 
 import pytest
 
-from tfw.desk.query_editors import DateEditor, LineEditor, typed_date, typed_number
-from tfw.desk.query_files import (
+from tfw.desk.queries.editors import DateEditor, LineEditor, typed_date, typed_number
+from tfw.desk.queries.files import (
     FileChangedError,
     find_query_files,
     load_query_file,
     place_of,
     save_query_file,
 )
-from tfw.desk.query_lists import ListEditor
-from tfw.desk.query_rows import ConditionGroup
+from tfw.desk.queries.lists import ListEditor
+from tfw.desk.queries.rows import ConditionGroup
 from tfw.errors import QueryError
 from tfw.sources.research.sections import read_sections
 

@@ -8,7 +8,7 @@ from tests.jupyter import kernel_state, open_notebook, run_all_cells, wait_for, 
 from tests.report import world
 from tests.runs.records import make_record, save_record
 from tfw.desk.access import access
-from tfw.desk.report import NONE_YET, READ_ONLY, report_desk
+from tfw.desk.report.desk import NONE_YET, READ_ONLY, report_desk
 from tfw.report.choices import ReportChoice
 from tfw.report.html import write_report
 
@@ -222,7 +222,7 @@ def test_a_person_writes_reads_and_compares_reports_in_jupyterlab(
     run_with_report(filled, settings, B)
     write_notebook(
         home / "notebooks" / "desk.ipynb",
-        "from tfw.desk.report import report_desk\nimport tfw\n"
+        "from tfw.desk.report.desk import report_desk\nimport tfw\n"
         "desk = report_desk(tfw.open_store(), tfw.run_folder())\ndesk",
     )
     open_notebook(person, jupyterlab, "notebooks/desk.ipynb")
@@ -237,7 +237,7 @@ def test_a_person_writes_reads_and_compares_reports_in_jupyterlab(
     wait_for(lambda: "Written:" in person.find_element(By.CSS_SELECTOR, ".tfw-desk").text)
     assert "My own title" in page.read_text(encoding="utf-8")
 
-    (frame,) = shown(person, "iframe.tfw-report-frame")
+    (frame,) = wait_for(lambda: shown(person, "iframe.tfw-report-frame"))
     assert "allow-same-origin" not in frame.get_attribute("sandbox")
     person.switch_to.frame(frame)
     wait_for(lambda: "My own title" in person.find_element(By.TAG_NAME, "h1").text)

@@ -9,7 +9,7 @@ from tests.desk.conftest import fill
 from tests.jupyter import open_notebook, run_all_cells, running_jupyterlab, wait_for
 from tests.records import make_post
 from tests.runs.records import make_record, make_step, save_record
-from tfw.desk.start import start_desk
+from tfw.desk.start.desk import start_desk
 from tfw.errors import ParameterError
 from tfw.records import CommentStatus
 from tfw.runs.record import Status, now

@@ -13,8 +13,8 @@ from tests.jupyter import kernel_state, open_notebook, run_all_cells, wait_for
 from tests.report import world
 from tfw.desk import access as access_module
 from tfw.desk.access import Access
-from tfw.desk.threshold_figure import BarBins
-from tfw.desk.thresholds import thresholds_desk
+from tfw.desk.thresholds.desk import thresholds_desk
+from tfw.desk.thresholds.figure import BarBins
 from tfw.errors import InputError
 from tfw.relevance.labels import Label, add_labels
 from tfw.relevance.replay import ScoreColumns
@@ -267,7 +267,7 @@ def test_a_file_that_somebody_else_changed_meanwhile_is_not_overwritten(desk, ho
 
 def test_a_read_only_page_replays_and_saves_nothing(filled, home, monkeypatch):
     locked = Access(read_only=True, token=SecretStr("open sesame"))
-    for module in ("tfw.desk.thresholds", "tfw.desk.save_form"):
+    for module in ("tfw.desk.thresholds.desk", "tfw.desk.thresholds.save_form"):
         monkeypatch.setattr(f"{module}.access", lambda: locked)
     desk = shown(filled)
     assert desk.form.button.disabled

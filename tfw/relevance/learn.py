@@ -12,8 +12,9 @@ from tfw.relevance.instagram import InstagramPost, read_instagram
 from tfw.relevance.phrases import find_phrases
 from tfw.relevance.spelling import usual_spelling
 from tfw.relevance.text import corpus_words, lemma, split_hashtag
+from tfw.relevance.topic_editing import carried_over
 from tfw.relevance.topic_names import name_topics
-from tfw.relevance.topics import TopicModel, learn_topics
+from tfw.relevance.topics import TopicModel, corpus_id, learn_topics
 from tfw.relevance.vocabulary import Term, TermKind, Vocabulary, default_vocabulary, now
 
 
@@ -50,7 +51,8 @@ def learn_vocabulary(
         include_default_words: also take the everyday fashion words of the default vocabulary.
         ordinary: words of posts on other subjects; the profile of the project when not given.
             ``WordProfile.of_texts`` makes one of texts.
-        previous: the last vocabulary; topics that it has keep its names.
+        previous: the last vocabulary; topics that it has keep its names, and what a person said
+            about them and about terms (:mod:`tfw.relevance.topic_editing`) stays said.
         name: what the vocabulary is called in reports.
         progress: show bars while working.
 
@@ -73,7 +75,7 @@ def learn_vocabulary(
     extra = default_vocabulary().terms if include_default_words else ()
     profile = ordinary or ordinary_profile()
     topics, changes = name_topics(model.topics, previous.topics if previous else ())
-    return Vocabulary(
+    vocabulary = Vocabulary(
         name=name,
         source=source,
         created_at=now(),
@@ -102,7 +104,9 @@ def learn_vocabulary(
         previous=previous.id if previous else None,
         topic_changes=changes if previous else None,
         topic_view=model.view,
+        corpus=corpus_id(documents),
     )
+    return carried_over(vocabulary, previous, changes) if previous else vocabulary
 
 
 def corpus(posts: Iterable[InstagramPost], *, progress: bool = False) -> list[list[str]]:

@@ -35,7 +35,9 @@ class TopicTerm(Record):
 class Topic(Record):
     """A topic of a topic model: its first terms, its share of all words, its coherence.
 
-    ``topic`` is its rank by share in its own model; ``name`` stays over refits.
+    ``topic`` is its rank by share in its own model; ``name`` stays over refits. A person may have
+    renamed it (``learnt_name`` is what it was called before), marked it as not ``fashion``, or
+    merged it into another one.
     """
 
     topic: int
@@ -43,6 +45,9 @@ class Topic(Record):
     share: float
     coherence: float | None = None
     name: str | None = None
+    learnt_name: str | None = None
+    fashion: bool = True
+    merged_into: int | None = None
 
 
 class KeptTopic(Record):
@@ -137,6 +142,15 @@ def name_topics(
         for column, topic in enumerate(topics)
     ]
     return tuple(named), _changes(table, matched, previous, named)
+
+
+def compare_topics(old: Sequence[Topic], new: Sequence[Topic]) -> TopicChanges:
+    """What two models have in common, each topic under the name that it has in its own model."""
+    old, new = (
+        [topic if topic.name else _named(topic, set()) for topic in one] for one in (old, new)
+    )
+    table = similarities(old, new)
+    return _changes(table, _matched(table), old, new)
 
 
 def _matched(table: npt.NDArray[np.float64]) -> dict[int, int]:

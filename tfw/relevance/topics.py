@@ -6,6 +6,7 @@ that are known to be in caption-like posts; large chunks, and a start from non-n
 the documents (:mod:`tfw.relevance.topic_start`) find most (benchmarks/topics_found.py).
 """
 
+import hashlib
 import json
 import logging
 import math
@@ -71,25 +72,17 @@ def learn_topics(
     Raises:
         InputError: too few documents or words for that many topics.
     """
-    _check(documents, num_topics, words_per_topic, restarts)
-    dictionary = Dictionary(documents)
-    dictionary.filter_extremes(MIN_DOCUMENTS, MAX_DOCUMENT_SHARE, KEPT_WORDS)
-    if len(dictionary) < max(num_topics, COHERENCE_TERMS):
-        raise InputError(
-            f"Only {len(dictionary)} words stand in at least {MIN_DOCUMENTS} of the "
-            f"{len(documents)} documents: too few for {num_topics} topics. Give more posts or ask "
-            "for fewer topics."
-        )
-    bags = [bag for document in documents if (bag := dictionary.doc2bow(document))]
+    check_numbers(documents, num_topics, words_per_topic, restarts)
+    dictionary, bags = counted(documents, num_topics)
     starts = tqdm(range(seed, seed + restarts), desc="topic models", disable=not progress)
-    tried = [_learn(bags, dictionary, num_topics, start) for start in starts]
+    tried = [learn_once(bags, dictionary, num_topics, start) for start in starts]
     best, per_topic, coherence = max(tried, key=lambda t: -math.inf if t[2] is None else t[2])
     logger.info("coherence of %d starts: %s", restarts, [t[2] for t in tried])
     weights = _document_topics(best, bags)
     return TopicModel(
         topics=name_topics(_describe(best, bags, weights, per_topic, words_per_topic))[0],
         coherence=coherence,
-        stability=stability([_first_terms(model, words_per_topic) for model, _, _ in tried]),
+        stability=stability([first_terms(model, words_per_topic) for model, _, _ in tried]),
         seed=seed,
         documents=len(bags),
         words=int(sum(count for bag in bags for _, count in bag)),
@@ -98,9 +91,14 @@ def learn_topics(
     )
 
 
-def _check(
+def check_numbers(
     documents: Sequence[Sequence[str]], num_topics: int, words_per_topic: int, restarts: int
 ) -> None:
+    """Refuse numbers that no model can be learnt with.
+
+    Raises:
+        InputError: with what would be valid.
+    """
     if num_topics < 2 or words_per_topic < 1 or restarts < 1:
         raise InputError(
             f"num_topics={num_topics}, words_per_topic={words_per_topic}, restarts={restarts}: "
@@ -117,9 +115,35 @@ Bag = list[tuple[int, int]]
 Matrix = npt.NDArray[np.float64]
 
 
-def _learn(
+def corpus_id(documents: Sequence[Sequence[str]]) -> str:
+    """A name of the content of documents, such as ``cor_1f0c2a77b3d9``."""
+    content = hashlib.blake2b(digest_size=6)
+    for document in documents:
+        content.update("\x1f".join(document).encode() + b"\n")
+    return f"cor_{content.hexdigest()}"
+
+
+def counted(documents: Sequence[Sequence[str]], num_topics: int) -> tuple[Dictionary, list[Bag]]:
+    """The words that can tell topics apart, and how often each document has them.
+
+    Raises:
+        InputError: too few words for that many topics.
+    """
+    dictionary = Dictionary(documents)
+    dictionary.filter_extremes(MIN_DOCUMENTS, MAX_DOCUMENT_SHARE, KEPT_WORDS)
+    if len(dictionary) < max(num_topics, COHERENCE_TERMS):
+        raise InputError(
+            f"Only {len(dictionary)} words stand in at least {MIN_DOCUMENTS} of the "
+            f"{len(documents)} documents: too few for {num_topics} topics. Give more posts or ask "
+            "for fewer topics."
+        )
+    return dictionary, [bag for document in documents if (bag := dictionary.doc2bow(document))]
+
+
+def learn_once(
     bags: list[Bag], dictionary: Dictionary, num_topics: int, seed: int
 ) -> tuple[LdaModel, list[float | None], float | None]:
+    """A model from one start, the coherence of each of its topics, and the mean of those."""
     model = LdaModel(
         id2word=dictionary,
         num_topics=num_topics,
@@ -153,7 +177,7 @@ def _document_topics(model: LdaModel, bags: list[Bag]) -> Matrix:
     return shares
 
 
-def _first_terms(model: LdaModel, words_per_topic: int) -> list[Topic]:
+def first_terms(model: LdaModel, words_per_topic: int) -> list[Topic]:
     """The topics of a model by their terms alone, to compare models."""
     return [
         Topic(

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from tfw.errors import InputError
 from tfw.records import Record, Time
+from tfw.relevance.topic_edits import TopicEdit
 from tfw.relevance.topic_names import Topic, TopicChanges
 
 if TYPE_CHECKING:
@@ -52,13 +53,24 @@ class Term(Record):
     other: tuple[str, ...] = ()
 
 
+class RemovedTerm(Record):
+    """A term that an edit took out, and its place among the terms as they were learnt."""
+
+    place: int
+    term: Term
+
+
 class Vocabulary(Record):
     """A list of terms with the way it was made; ``id`` names its content.
 
     Two vocabularies with the same terms and parameters have the same id, on every machine.
     ``stability`` is how alike the topics of the model's random starts are, 0 to 1, as
     :func:`tfw.relevance.topic_names.stability` defines it. ``topic_changes`` says what became of
-    the topics of the vocabulary ``previous``, when there was one.
+    the topics of the vocabulary ``previous``, when there was one. ``corpus`` names the texts that
+    it was learnt from.
+
+    ``terms`` and ``topics`` are as ``edits`` made them; with what was ``removed`` the vocabulary
+    as ``learnt`` (an id) can be had again (:func:`tfw.relevance.topic_editing.as_learnt`).
     """
 
     name: str
@@ -72,6 +84,12 @@ class Vocabulary(Record):
     previous: str | None = None
     topic_changes: TopicChanges | None = None
     topic_view: str | None = None
+    corpus: str | None = None
+    edits: tuple[TopicEdit, ...] = ()
+    removed: tuple[RemovedTerm, ...] = ()
+    learnt: str | None = None
+    learnt_at: Time | None = None
+    edited_at: Time | None = None
 
     @property
     def id(self) -> str:

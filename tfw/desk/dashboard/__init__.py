@@ -1,0 +1,1 @@
+"""Topics, thresholds and reports for colleagues, without code."""

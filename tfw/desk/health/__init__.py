@@ -1,0 +1,1 @@
+"""How a collection is doing, while it goes on."""

@@ -1,0 +1,1 @@
+"""Labels given by one key, and what they teach."""

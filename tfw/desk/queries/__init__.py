@@ -1,0 +1,1 @@
+"""Queries built at a desk, by the rules of the file."""

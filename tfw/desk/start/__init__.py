@@ -1,0 +1,1 @@
+"""Where the project stands: counts, quota, runs, disk, what to do next."""

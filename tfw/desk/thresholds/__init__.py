@@ -1,0 +1,1 @@
+"""Thresholds moved by sliders over all scored posts."""

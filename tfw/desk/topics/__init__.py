@@ -1,0 +1,1 @@
+"""Topics inspected and edited."""
