@@ -142,6 +142,14 @@ def test_what_changes_terms_makes_scored_posts_wait_and_can_be_taken_back(desk, 
     assert desk.undo.disabled
 
 
+def test_what_somebody_is_typing_stays_when_figures_come_in(desk):
+    desk.form.name.value = "Half a na"
+    desk.refresh()
+    assert desk.form.name.value == "Half a na"
+    desk.topic.value = desk.topic.options[1][1]
+    assert desk.form.name.value == desk.state.names()[desk.topic.value]
+
+
 def test_terms_are_dropped_from_the_list_or_as_typed(desk):
     desk.topic.value = topic_with(desk, "bikini")
     desk.form.terms.value = ("bikini",)
@@ -281,6 +289,7 @@ def type_into(person, label, text):
     (field,) = wait_for(lambda: person.find_elements(By.XPATH, xpath))
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys(text, Keys.TAB)
+    assert field.get_attribute("value") == text
 
 
 @pytest.mark.browser

@@ -31,6 +31,7 @@ def learn_vocabulary(
     ordinary: WordProfile | None = None,
     previous: Vocabulary | None = None,
     name: str = "learnt from Instagram posts",
+    source: str = "posts given",
     progress: bool = False,
 ) -> Vocabulary:
     """The vocabulary of a set of Instagram posts.
@@ -54,13 +55,14 @@ def learn_vocabulary(
         previous: the last vocabulary; topics that it has keep its names, and what a person said
             about them and about terms (:mod:`tfw.relevance.topic_editing`) stays said.
         name: what the vocabulary is called in reports.
+        source: what the posts are called, where they are not a file.
         progress: show bars while working.
 
     Raises:
         FileFormatError: the file is not the data set.
         InputError: too few posts for that many topics.
     """
-    source = Path(posts).name if isinstance(posts, str | Path) else "posts given"
+    source = Path(posts).name if isinstance(posts, str | Path) else source
     if isinstance(posts, str | Path):
         posts = read_instagram(posts)
     documents = corpus(posts, progress=progress)

@@ -186,7 +186,7 @@ def _check(words: str, name: str, choice: ReportChoice) -> widgets.Checkbox:
         description=words + (" (always)" if always else ""),
         disabled=always,
         indent=False,
-        layout={"width": "17em"},
+        layout={"width": "22em"},
     )
 
 

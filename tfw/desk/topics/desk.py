@@ -241,9 +241,9 @@ class TopicsDesk(Desk):
         with self.message.errors():
             access().check()
             rescore = self.state.undo(self.edit.value or "")
+            self.refresh()
             said = RESCORE.format(id=self.state.vocabulary.id) if rescore else KEPT
             self.message.say(f"Taken back. {said}", "good")
-            self.refresh()
 
     def _read(self) -> None:
         """Read the stored posts beside the desk, unless that was done for this model."""

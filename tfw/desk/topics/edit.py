@@ -37,6 +37,7 @@ class EditForm:
     def __init__(self, state: TopicsState, message: Message, changed: Callable[[], None]) -> None:
         self._state, self._message, self._changed = state, message, changed
         self._group: list[Topic] = []
+        self._shown: tuple[set[int], str] | None = None
         self.name = widgets.Text(description="Name", layout=WIDE)
         self.rename = self._button("Rename", self._rename)
         self.not_fashion = self._button("Mark as not fashion", self._mark)
@@ -69,7 +70,10 @@ class EditForm:
         """Show another topic."""
         self._group = group
         numbers = {topic.topic for topic in group}
-        self.name.value = name_of(group[0])
+        shown = (numbers, name_of(group[0]))
+        # What somebody is typing stays, unless it was about another topic.
+        if shown != self._shown:
+            self._shown, self.name.value = shown, name_of(group[0])
         there = {glued(term.term): term.term for term in self._state.vocabulary.terms}
         forms = dict.fromkeys(glued(usual_spelling(word)) for word in first_words(group, 200))
         self.terms.options = [_plain(there[form]) for form in forms if form in there]
@@ -94,10 +98,9 @@ class EditForm:
         with self._message.errors():
             access().check()
             rescore = work()
-            self._message.say(
-                RESCORE.format(id=self._state.vocabulary.id) if rescore else KEPT, "good"
-            )
             self._changed()
+            said = RESCORE.format(id=self._state.vocabulary.id) if rescore else KEPT
+            self._message.say(said, "good")
 
     @property
     def _number(self) -> int:
