@@ -196,8 +196,10 @@ class ThresholdFigure:
                 "domain": [0, HIGH], "range": [-0.6, self._top], "tickvals": rows,
                 "ticktext": names,
             },
-            xaxis2={"domain": [WIDE + GAP, 1], "anchor": "y", "range": [0, along], **small, "nticks": 3,
-                     "tickangle": 0, "tickformat": "~s"},
+            xaxis2={
+                "domain": [WIDE + GAP, 1], "anchor": "y", "range": [0, along], **small,
+                "nticks": 3, "tickangle": 0, "tickformat": "~s",
+            },
             yaxis2={"domain": [HIGH + GAP, 1], "anchor": "x", "range": [0, across], **small},
             barmode="stack", bargap=0.06, dragmode=False, autosize=True, hovermode="closest",
         )  # fmt: skip
