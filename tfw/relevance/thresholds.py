@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pymongo import DESCENDING
 
 from tfw.connection import clear_errors
@@ -28,7 +35,14 @@ FILE_HEAD = (
     "# A post is a fashion post when its label score or its number of vocabulary terms is above "
     "these."
 )
-Line = Annotated[Text, StringConstraints(strip_whitespace=True)]
+
+
+def _one_line(text: object) -> object:
+    """Blanks for line ends of any kind: YAML would read some of them back as others."""
+    return " ".join(text.split()) if isinstance(text, str) else text
+
+
+Line = Annotated[Text, BeforeValidator(_one_line), StringConstraints(strip_whitespace=True)]
 
 
 class Thresholds(BaseModel):

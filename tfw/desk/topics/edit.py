@@ -38,13 +38,15 @@ class EditForm:
         self._state, self._message, self._changed = state, message, changed
         self._group: list[Topic] = []
         self._shown: tuple[set[int], str] | None = None
-        self.name = widgets.Text(description="Name", layout=WIDE)
+        # With continuous updates the last letters may come after the click on a button.
+        self.name = widgets.Text(description="Name", layout=WIDE, continuous_update=False)
         self.rename = self._button("Rename", self._rename)
         self.not_fashion = self._button("Mark as not fashion", self._mark)
         self.terms = widgets.SelectMultiple(description="Terms", rows=7, layout=WIDE)
         self.others = widgets.Text(
-            description="or any", placeholder="terms of the vocabulary, with commas", layout=WIDE
-        )
+            description="or any", placeholder="terms of the vocabulary, with commas", layout=WIDE,
+            continuous_update=False,
+        )  # fmt: skip
         self.drop = self._button("Drop terms", self._drop)
         self.topics = widgets.SelectMultiple(description="With", rows=4, layout=WIDE)
         self.merge = self._button("Merge", self._merge)

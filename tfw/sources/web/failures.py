@@ -2,6 +2,7 @@
 
 BrowserError
 ├── BrowserUnavailable   no browser can be started here, or none reached through the Grid
+│   └── PortTaken        another program took the driver's port; trying again helps
 ├── PageFailed           the browser works, but a page or a script in it did not
 ├── BrowserLost          the browser crashed, hangs or was closed; open another one
 └── CollectionEnded      collecting has to stop now; what is open stays pending
@@ -20,6 +21,10 @@ class BrowserError(TfwError):
 
 class BrowserUnavailable(BrowserError):
     """No browser can be started here, or none reached through the Grid."""
+
+
+class PortTaken(BrowserUnavailable):
+    """Another program took the port that the driver had chosen; trying again helps."""
 
 
 class PageFailed(BrowserError):

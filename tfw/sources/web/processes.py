@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tfw.sources.web import keeper
-from tfw.sources.web.failures import BrowserUnavailable
+from tfw.sources.web.failures import BrowserUnavailable, PortTaken
 
 STARTED = re.compile(r"started successfully on port (\d+)")
+PORT_TAKEN = "Address already in use"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.01
@@ -66,6 +67,8 @@ class DriverProcess:
             if keeper.ENDED in written or self._keeper.poll() is not None:
                 break
             time.sleep(POLL_SECONDS)
+        if PORT_TAKEN in self._log():
+            raise PortTaken("chromedriver did not start: another program took its port.")
         raise BrowserUnavailable(
             "chromedriver did not start. Is it the one that TFW_CHROMEDRIVER or PATH should name? "
             f"It wrote: {self._log().strip()[-500:] or 'nothing'}"

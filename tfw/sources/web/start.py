@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,12 +13,13 @@ from selenium.webdriver.remote.client_config import ClientConfig
 from urllib3.exceptions import HTTPError
 
 from tfw.errors import ParameterError, SettingsError
-from tfw.sources.web.failures import BrowserUnavailable
+from tfw.sources.web.failures import BrowserUnavailable, PortTaken
 from tfw.sources.web.processes import DriverProcess
 from tfw.sources.web.profile import SessionProfile
 from tfw.sources.web.site import is_loopback
 
 START_SECONDS = 120
+TRIES = 3
 FLAGS = (
     "--disable-background-networking",
     "--disable-client-side-phishing-detection",
@@ -54,7 +56,7 @@ def start_here(
         BrowserUnavailable: Chromium or its driver is missing, or does not start.
     """
     chromium, driver = find_program("TFW_CHROMIUM"), find_program("TFW_CHROMEDRIVER")
-    process = DriverProcess(driver)
+    process = _started(driver)
     options = chromium_options(profile, headless=headless, local_site=local_site, ours=True)
     options.binary_location = str(chromium)
     options.add_argument(f"--user-data-dir={process.folder / 'profile'}")
@@ -68,6 +70,14 @@ def start_here(
                 "the same version (Debian: chromium and chromium-driver)."
             ) from error
         raise
+
+
+def _started(driver: Path) -> DriverProcess:
+    """A running driver, tried again when another program took the port that it had chosen."""
+    for _ in range(TRIES - 1):
+        with suppress(PortTaken):
+            return DriverProcess(driver)
+    return DriverProcess(driver)
 
 
 def start_on_grid(
