@@ -56,7 +56,7 @@ def start_here(
         BrowserUnavailable: Chromium or its driver is missing, or does not start.
     """
     chromium, driver = find_program("TFW_CHROMIUM"), find_program("TFW_CHROMEDRIVER")
-    process = _started(driver)
+    process = started_driver(driver)
     options = chromium_options(profile, headless=headless, local_site=local_site, ours=True)
     options.binary_location = str(chromium)
     options.add_argument(f"--user-data-dir={process.folder / 'profile'}")
@@ -72,7 +72,7 @@ def start_here(
         raise
 
 
-def _started(driver: Path) -> DriverProcess:
+def started_driver(driver: Path) -> DriverProcess:
     """A running driver, tried again when another program took the port that it had chosen."""
     for _ in range(TRIES - 1):
         with suppress(PortTaken):
