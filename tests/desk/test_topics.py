@@ -8,7 +8,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.jupyter import click, open_notebook, run_all_cells, wait_for
+from tests.jupyter import click, kernel_state, open_notebook, run_all_cells, wait_for
 from tests.records import make_post
 from tests.relevance.planted import planted_posts
 from tfw.desk.access import access
@@ -288,6 +288,7 @@ def say_again(person):
 
 def by_keyboard(person, button):
     """Press a button by its key: figures that come in meanwhile may move it from the pointer."""
+    wait_for(lambda: kernel_state(person) == "idle")  # what was typed before has arrived
     person.find_element(By.XPATH, f"{CELL}//button[normalize-space()='{button}']").send_keys(
         Keys.ENTER
     )

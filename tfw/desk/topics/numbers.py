@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import ipywidgets as widgets
 from markupsafe import Markup
@@ -42,15 +43,18 @@ class NumbersPanel:
         self._state, self._message, self._learnt = state, message, learnt
         self._stop = threading.Event()
         self.worker: threading.Thread | None = None
-        style = {"description_width": "10em"}
+        # Said once, when one leaves the field: letter by letter, a click may overtake the last ones.
+        typed: dict[str, Any] = {
+            "style": {"description_width": "10em"}, "continuous_update": False,
+        }  # fmt: skip
         self.numbers = widgets.Text(
-            value=", ".join(map(str, NUMBERS)), description="Numbers of topics", style=style
+            value=", ".join(map(str, NUMBERS)), description="Numbers of topics", **typed
         )
-        self.starts = widgets.Text(value="3", description="Starts of each", style=style)
-        self.sample = widgets.Text(value=str(SAMPLE), description="Texts at most", style=style)
+        self.starts = widgets.Text(value="3", description="Starts of each", **typed)
+        self.sample = widgets.Text(value=str(SAMPLE), description="Texts at most", **typed)
         self.measure = self._button("Measure", self._measure)
         self.stop = self._button("Stop", self._stop.set)
-        self.number = widgets.Text(description="Learn anew with", style=style)
+        self.number = widgets.Text(description="Learn anew with", **typed)
         self.learn = self._button("Learn", self._learn)
         self.progress = widgets.HTML()
         self.curves = widgets.HBox(layout={"flex_flow": "row wrap", "width": "100%"})
