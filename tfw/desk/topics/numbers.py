@@ -43,7 +43,7 @@ class NumbersPanel:
         self._state, self._message, self._learnt = state, message, learnt
         self._stop = threading.Event()
         self.worker: threading.Thread | None = None
-        # Said once, when one leaves the field: letter by letter, a click may overtake the last ones.
+        # Said when one leaves the field: letter by letter, a click may overtake the last ones.
         typed: dict[str, Any] = {
             "style": {"description_width": "10em"}, "continuous_update": False,
         }  # fmt: skip
