@@ -191,7 +191,7 @@ if __name__ == "__main__":
         measure("MiniLM", make_minilm, 300, 100)
     measure("BERT, 6 layers", make_bert, 200, 50)
     if chosen.large:
-        measure("BART large", make_bart, 192, 24)
+        measure("BART large", make_bart, 480, 48)
     if chosen.memory:
         for count in (10_000, 100_000):
             print(f"{count:,} posts: {peak_megabytes(score_many, count):,.0f} MB")

@@ -62,6 +62,31 @@ def test_int8_layers_give_nearly_the_same_outputs(model):
     assert 0 < np.abs(rough - exact).max() < 0.03 * np.abs(exact).max()
 
 
+def test_bfloat16_layers_that_are_laid_out_once_give_the_same_outputs(model):
+    packed = pytest.importorskip("tfw.relevance.packed")
+    if not packed.can_pack():
+        pytest.skip("this CPU has no matrix kernels for bfloat16")
+    plain = model.to(torch.bfloat16)
+    changed = precision.converted(model, "bfloat16")
+    assert isinstance(changed[0], packed.PackedLinear)
+    np.testing.assert_array_equal(outputs(changed), outputs(plain))
+
+
+def test_a_precision_that_cannot_run_a_model_is_passed_over(caplog):
+    class ReadsWeights(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(64, 8)
+
+        def forward(self, inputs):
+            return inputs @ self.layer.weight.T
+
+    with caplog.at_level("INFO", "tfw.relevance.precision"):
+        _, found = precision.prepare(ReadsWeights(), "fastest", "cpu", outputs)
+    assert found in ("float32", "bfloat16")
+    assert "int8 does not run this model" in caplog.text
+
+
 def test_conversion_leaves_the_model_as_it_was(model):
     before = outputs(model)
     for name in ("bfloat16", "int8"):

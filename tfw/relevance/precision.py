@@ -89,8 +89,13 @@ def _fastest(model: Module, offered: tuple[str, ...], score: Score) -> tuple[Mod
     best, reference = try_out(model, FLOAT32, score)
     chosen = model
     for precision in offered[1:]:
-        candidate = converted(model, precision)
-        trial, _ = try_out(candidate, precision, score, reference)
+        try:
+            candidate = converted(model, precision)
+            trial, _ = try_out(candidate, precision, score, reference)
+        # Some models' code looks at the weights of its layers itself, as T5's does.
+        except (AttributeError, RuntimeError, TypeError) as error:
+            logger.info("%s does not run this model: %s", precision, error)
+            continue
         logger.info("%s: %.3f s, differs by %.4f", precision, trial.seconds, trial.difference)
         if trial.agrees and trial.seconds * WORTH_IT < best.seconds:
             best, chosen = trial, candidate
@@ -118,20 +123,26 @@ def converted(model: Module, precision: str) -> Module:
 
     if precision == FLOAT32:
         return model
+    changed = copy.deepcopy(model)
     if precision == "int8":
-        return _with_int8_layers(copy.deepcopy(model))
-    return copy.deepcopy(model).to(getattr(torch, precision))
+        from tfw.relevance.int8 import Int8Linear
+
+        return _with_layers(changed, Int8Linear)
+    changed = changed.to(getattr(torch, precision))
+    if precision == "bfloat16" and next(changed.parameters()).device.type == "cpu":
+        from tfw.relevance.packed import PackedLinear, can_pack
+
+        return _with_layers(changed, PackedLinear) if can_pack() else changed
+    return changed
 
 
-def _with_int8_layers(model: Module) -> Module:
-    """The model with its linear layers in int8; the small classifier on top stays as it is."""
+def _with_layers(model: Module, layer: Callable[[Module], Module]) -> Module:
+    """The model with other linear layers; the small classifier on top stays as it is."""
     from torch import nn
-
-    from tfw.relevance.int8 import Int8Linear
 
     for name, module in list(model.named_modules()):
         for child_name, child in list(module.named_children()):
             on_top = "classif" in f"{name}.{child_name}" or "pooler" in f"{name}.{child_name}"
-            if isinstance(child, nn.Linear) and not on_top:
-                setattr(module, child_name, Int8Linear(child))
+            if type(child) is nn.Linear and not on_top:
+                setattr(module, child_name, layer(child))
     return model
