@@ -140,9 +140,9 @@ def import_posts(
 
     Example: tfw import saved-feed.json 4cat-posts.csv
     """
-    from tfw.runs.yamlfile import read_yaml
     from tfw.sources.imports import import_files
     from tfw.store import open_store
+    from tfw.yamlfile import read_yaml
 
     with open_store() as store:
         summaries = import_files(

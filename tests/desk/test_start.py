@@ -68,6 +68,20 @@ def test_what_is_gone_from_the_platform_is_counted_and_no_retention_date_is_inve
     assert "tfw.recheck" in said
 
 
+def test_a_retention_date_is_shown_and_a_wrong_one_is_explained_in_its_place(filled, home):
+    file = home / "params" / "project.yaml"
+    file.write_text("retention_date: 2999-12-31\n")
+    assert "may be kept until 2999-12-31" in text_of(page_of(filled))
+    file.write_text("retention_date: 2020-01-31\n")
+    said = text_of(page_of(filled))
+    assert "may be kept until 2020-01-31 (past)" in said
+    assert "Delete the data: the time for keeping them ended on 2020-01-31" in said
+    file.write_text("retention_date: soon\n")
+    said = text_of(page_of(filled))
+    assert "key &#39;retention_date&#39;, value &#39;soon&#39;" in said
+    assert "300 posts" in said
+
+
 def test_the_last_runs_are_listed_with_outcome_reason_and_a_link_that_leads_to_the_report(
     store, home, monkeypatch
 ):

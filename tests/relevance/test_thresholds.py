@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.records import make_posts, make_relevance, post_id
@@ -43,11 +43,17 @@ def test_thresholds_are_read_from_their_file(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("label: 1.5\n", r"thresholds.yaml, key 'label', value 1.5: .*less than or equal to 1"),
-        ("labell: 0.5\n", r"key 'labell', value 0.5: .*not permitted.* Valid keys: label"),
+        (
+            "label: 1.5\n",
+            r"thresholds.yaml, line 1, key 'label', value 1.5: .*less than or equal to 1",
+        ),
+        (
+            "label: 0.4\nlabell: 0.5\n",
+            r"line 2, key 'labell', value 0.5: .*not permitted.* Valid keys: label",
+        ),
         ("vocabulary: many\n", r"key 'vocabulary', value 'many'"),
-        ("- 0.5\n", r"must hold keys such as"),
-        ("label: [\n", r"is not a YAML file"),
+        ("- 0.5\n", r"must hold keys and values"),
+        ("label: [\n", r"thresholds.yaml, line \d, column \d"),
     ],
 )
 def test_a_wrong_thresholds_file_names_file_key_and_value(tmp_path, content, message):
@@ -63,6 +69,8 @@ def test_a_missing_thresholds_file_is_named(tmp_path):
 
 
 @given(st.text(min_size=1), st.text(min_size=1), st.floats(0, 1), st.integers(0, 99))
+@example("1e3", "0x1F", 0.5, 1)
+@example("12:30", "NO", 0.5, 1)
 def test_what_is_saved_is_what_is_read(tmp_path_factory, name, reason, label, vocabulary):
     path = tmp_path_factory.mktemp("params") / "thresholds.yaml"
     wanted = Thresholds(label=label, vocabulary=vocabulary, name=name, reason=reason)
@@ -109,7 +117,7 @@ def test_what_cannot_be_saved_leaves_the_file_alone(tmp_path, fields, message):
 def test_a_file_that_is_broken_is_not_replaced(tmp_path):
     path = tmp_path / "thresholds.yaml"
     path.write_text("label: [\n")
-    with pytest.raises(SettingsError, match="is not a YAML file"):
+    with pytest.raises(SettingsError, match=r"thresholds\.yaml, line 2"):
         STRICT.save(path)
     assert path.read_text() == "label: [\n"
 

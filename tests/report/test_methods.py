@@ -100,6 +100,12 @@ def test_the_figures_of_the_collection_are_those_of_the_posts(store, tmp_path):
     assert f"{stored:,} comments".replace(",", " ") in text
 
 
+def test_the_retention_date_of_the_project_is_named(store, home, tmp_path):
+    fill(store)
+    (home / "params" / "project.yaml").write_text("retention_date: 2027-12-31\n")
+    assert "The data are kept until 2027-12-31 at the latest." in written(store, tmp_path)[0]
+
+
 def test_queries_are_told_with_conditions_windows_and_what_was_delivered(store, tmp_path):
     fill(store)
     store.put("windows", window("20260901"))

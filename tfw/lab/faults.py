@@ -35,7 +35,7 @@ from pydantic import (
 from tfw.errors import SettingsError
 from tfw.lab.research_fields import ENDPOINTS, TOKEN
 from tfw.lab.research_rules import Limits, Part, Rules, Share
-from tfw.runs.yamlfile import YamlFile, read_yaml
+from tfw.yamlfile import YamlFile, read_yaml
 
 __all__ = [
     "KINDS",

@@ -11,21 +11,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
 )
 from pymongo import DESCENDING
 
 from tfw.connection import clear_errors
 from tfw.errors import InputError, SettingsError
+from tfw.files import write_atomically
 from tfw.records import Text, Time
-from tfw.runs.files import write_atomically
+from tfw.yamlfile import as_yaml, read_model
 
 if TYPE_CHECKING:
     from tfw.store import Store
@@ -125,18 +124,9 @@ class Thresholds(BaseModel):
         Raises:
             SettingsError: the file is missing, or a key or value of it is wrong.
         """
-        try:
-            content: Any = yaml.safe_load(path.read_text("utf-8"))
-        except FileNotFoundError:
-            raise SettingsError(f"There is no thresholds file {path}.") from None
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path} is not a YAML file: {error}") from error
-        if not isinstance(content, dict):
-            raise SettingsError(f"{path} must hold keys such as 'label: 0.5' and 'vocabulary: 1'.")
-        try:
-            return cls.model_validate(content)
-        except ValidationError as error:
-            raise SettingsError(_explain(path, content, error)) from None
+        if not path.exists():
+            raise SettingsError(f"There is no thresholds file {path}.")
+        return read_model(cls, path)
 
     def save(self, path: Path) -> Self:
         """The thresholds as they were written to a file, with the time of now.
@@ -160,7 +150,7 @@ class Thresholds(BaseModel):
             )
         saved = self.model_copy(update={"at": datetime.now(UTC).replace(microsecond=0)})
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = yaml.safe_dump(saved.model_dump(), sort_keys=False, allow_unicode=True, width=99)
+        content = as_yaml(saved.model_dump())
         write_atomically(path, "\n".join([*_comment_lines(path), content]))
         return saved
 
@@ -221,10 +211,3 @@ def _comment_lines(path: Path) -> list[str]:
     if not path.exists():
         return [FILE_HEAD]
     return [line for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
-
-
-def _explain(path: Path, content: dict[str, Any], error: ValidationError) -> str:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    valid = "label (0 to 1), vocabulary (a whole number from 0), name, reason, at"
-    return f"{path}, key {key!r}, value {content.get(key)!r}: {first['msg']}. Valid keys: {valid}."

@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from tfw.project import Project
 from tfw.relevance.thresholds import thresholds_in_force
 from tfw.relevance.vocabulary import default_vocabulary
 from tfw.report import charts, sections
@@ -30,6 +31,7 @@ from tfw.report.score_bins import Score
 from tfw.report.sentences import Facts
 from tfw.report.shown import Mask
 from tfw.report.topics import topics_fragment
+from tfw.settings import load_settings
 from tfw.store import Store
 
 # The page stays under 8 MB: Plotly takes 4.8, the charts about 1, the map's libraries 0.3.
@@ -93,6 +95,7 @@ def render(
         made_with=made_with,
         run=run,
         template=template_of(run),
+        retention_date=Project.load(load_settings()).retention_date,
     )
     written = methods(facts, mask)
     html = (

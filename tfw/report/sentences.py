@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -42,6 +43,7 @@ class Facts:
     made_with: Mapping[str, Any]
     run: Mapping[str, Any] | None
     template: str | None
+    retention_date: date | None = None
 
 
 def scoring_sentences(facts: Facts) -> Iterator[str]:
@@ -159,6 +161,8 @@ def surrounding_sentences(facts: Facts, mask: Mask) -> Iterator[str]:
     )
     reason = mask.reason.rstrip(".")
     yield PEOPLE.get(mask.level.value, f"Names of authors are shown, for this reason: {reason}.")
+    if facts.retention_date:
+        yield f"The data are kept until {facts.retention_date.isoformat()} at the latest."
 
 
 def is_invented(facts: Facts) -> bool:

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 
+from tfw.files import write_atomically
 from tfw.runs.display import duration, moment
-from tfw.runs.files import write_atomically
 from tfw.runs.history import UnreadableRun, list_runs
 from tfw.runs.record import REPORT_NAME, RunRecord
 from tfw.settings import Settings

@@ -24,7 +24,7 @@ from tfw.errors import ParameterError, SettingsError
 from tfw.runs.notebooks import PARAMETERS_TAG, load_notebook, tags
 from tfw.runs.scrub import Scrubber, looks_secret
 from tfw.runs.values import adapter_of, fit
-from tfw.runs.yamlfile import parse_yaml
+from tfw.yamlfile import parse_yaml
 
 WHERE_CREDENTIALS_BELONG = (
     "Parameters are written into the executed notebook and the run record. Put credentials into "

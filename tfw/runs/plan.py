@@ -25,8 +25,8 @@ from pydantic_core import ErrorDetails
 
 from tfw.errors import SettingsError
 from tfw.runs.stand_in import StandIn
-from tfw.runs.yamlfile import YamlFile, read_yaml
 from tfw.settings import Settings, load_settings
+from tfw.yamlfile import YamlFile, read_yaml
 
 STEP_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,59}$"
 DATABASE_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,37}$"

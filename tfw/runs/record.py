@@ -19,7 +19,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from tfw.errors import InputError
-from tfw.runs.files import write_atomically
+from tfw.files import write_atomically
 from tfw.runs.provenance import Provenance
 from tfw.settings import load_settings
 

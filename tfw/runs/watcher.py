@@ -20,7 +20,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from tfw.runs.files import write_atomically
+from tfw.files import write_atomically
 from tfw.runs.notebooks import runs, tags
 from tfw.runs.record import CellError
 from tfw.runs.scrub import Scrubber

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tfw.errors import QueryError
-from tfw.runs.files import write_atomically
+from tfw.files import write_atomically
 from tfw.sources.research.sections import Section, parse_ini, read_sections, read_text
 from tfw.sources.research.writing import count_comments, edit_ini
 

@@ -110,7 +110,7 @@ class StartDesk(Desk):
                 quota_view(standing.quota, standing.pages)
             ),
             "runs": runs_view(standing.runs, links, self._settings, self._listed_runs),
-            "disk": disk_view(disk, counts, self._settings) if disk else Markup(""),
+            "disk": disk_view(disk, standing, self._settings) if disk else Markup(""),
             "notebooks": notebooks_view(notebooks(self._settings), links),
         }
 

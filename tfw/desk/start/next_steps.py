@@ -1,6 +1,7 @@
 """What to do next, the first thing first, from where the project stands."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tfw.desk.start.standing import DEMO_DATABASE, Run, Standing
@@ -21,10 +22,30 @@ class NextStep(NamedTuple):
 
 def next_steps(standing: Standing) -> list[NextStep]:
     """What to do next, the first thing first; never empty."""
-    steps = [*_failed_run(standing), *(_begin(standing) if standing.empty else _go_on(standing))]
+    steps = [
+        *_retention(standing),
+        *_failed_run(standing),
+        *(_begin(standing) if standing.empty else _go_on(standing)),
+    ]
     return steps or [
         NextStep("Nothing waits", "Collect more, or look at the last report.", "01_query_posts")
     ]
+
+
+def _retention(standing: Standing) -> Iterator[NextStep]:
+    """To delete what may not be kept any longer."""
+    today = datetime.now(UTC).date()
+    until = standing.project.retention_date
+    if until is None or not standing.project.is_due(today) or standing.empty or standing.is_demo:
+        return
+    verb = "ended" if until < today else "ends"
+    yield NextStep(
+        f"Delete the data: the time for keeping them {verb} on {until.isoformat()}",
+        "Save what may be kept (08_report, ids only). Then close JupyterLab and delete the "
+        f"database {standing.database} and the folder outputs. The embedded server's databases are "
+        "in the folder .tfw, all together:",
+        command="tfw db stop && rm -r .tfw outputs",
+    )
 
 
 def _failed_run(standing: Standing) -> Iterator[NextStep]:

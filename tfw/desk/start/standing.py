@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from pymongo.errors import PyMongoError
 
 from tfw.connection import clear_errors
 from tfw.desk.start.store_counts import StoreCounts
+from tfw.errors import SettingsError
+from tfw.project import Project
 from tfw.runs.history import UnreadableRun, list_runs
 from tfw.runs.record import BY_HAND, RECORD_NAME, REPORT_NAME, RunRecord, Status
 from tfw.settings import Settings
@@ -44,7 +46,8 @@ class PlanState:
 class Standing:
     """The state of the project; ``counts`` is None until the posts are counted.
 
-    ``demo_elsewhere`` says that this database is empty and the demo's is not.
+    ``demo_elsewhere`` says that this database is empty and the demo's is not, ``project_problem``
+    what is wrong with the project's file.
     """
 
     database: str
@@ -58,6 +61,8 @@ class Standing:
     labels: int
     reported_at: datetime | None
     counts: StoreCounts | None = None
+    project: Project = field(default_factory=Project)
+    project_problem: str = ""
 
     @property
     def is_demo(self) -> bool:
@@ -96,6 +101,7 @@ class RunList:
 def read_standing(store: Store, settings: Settings, runs: tuple[Run, ...]) -> Standing:
     """How things stand now, but for the counts of posts, which take longer."""
     empty = _is_empty(store)
+    project, problem = _project(settings)
     return Standing(
         database=store.database.name,
         empty=empty,
@@ -107,6 +113,8 @@ def read_standing(store: Store, settings: Settings, runs: tuple[Run, ...]) -> St
         vocabulary=_vocabulary(store),
         labels=store.count("labels"),
         reported_at=_reported_at(runs, settings),
+        project=project,
+        project_problem=problem,
     )
 
 
@@ -129,6 +137,14 @@ def _plan(windows: Iterable[Mapping[str, Any]]) -> PlanState:
         open=sum(window["state"] in OPEN for window in listed),
         silent=tuple(silent_zeros(judge_days(window_days(listed)))),
     )
+
+
+def _project(settings: Settings) -> tuple[Project, str]:
+    """What the project's file says, and what is wrong with it."""
+    try:
+        return Project.load(settings), ""
+    except SettingsError as error:
+        return Project(), str(error)
 
 
 def _is_empty(store: Store) -> bool:

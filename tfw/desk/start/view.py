@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -191,7 +192,7 @@ def _at(run: RunRecord) -> str:
     return next((f"at {s.name}" for s in run.steps if s.status.value == "running"), "")
 
 
-def disk_view(disk: DiskUse, counts: StoreCounts | None, settings: Settings) -> Markup:
+def disk_view(disk: DiskUse, standing: Standing, settings: Settings) -> Markup:
     """The room taken, and what is known about keeping and deleting."""
     where = (
         "the embedded server's folder, all databases of this project"
@@ -206,21 +207,37 @@ def disk_view(disk: DiskUse, counts: StoreCounts | None, settings: Settings) -> 
     taken = table(
         [Column("what"), Column("size", number=True), Column("")], rows, caption="Disk use"
     )
-    return Markup("<h4>Disk and retention</h4>{}{}").format(taken, retention_view(counts))
+    return Markup("<h4>Disk and retention</h4>{}{}").format(taken, retention_view(standing))
 
 
-def retention_view(counts: StoreCounts | None) -> Markup:
-    """How long data has been kept, and how what is gone from the platform is found."""
+def retention_view(standing: Standing) -> Markup:
+    """Until when data may be kept, how long it was, and how what is gone is found."""
+    counts = standing.counts
     oldest = counts.oldest if counts else None
     gone = thousands(counts.gone) if counts else "–"
-    return Markup(
+    return _until(standing) + Markup(
         "<p>Oldest stored post collected: {}. Posts that the platform no longer has, as far as "
         "rechecks have seen: {}.</p>"
-        '<p class="soft">No retention date is set, and nothing is deleted by itself: how long data '
-        "may be kept is your project's decision. <code>tfw.recheck(store, tfw.open_client(store))"
-        "</code> asks TikTok which posts are still there and marks those that are gone; with <code>"
+        '<p class="soft"><code>tfw.recheck(store, tfw.open_client(store))</code> asks TikTok which '
+        "posts are still there and marks those that are gone; with <code>"
         'action="delete"</code> they are deleted with their comments, as TikTok\'s terms ask.</p>'
     ).format(moment(oldest), gone)
+
+
+def _until(standing: Standing) -> Markup:
+    if standing.project_problem:
+        return Markup('<p class="message error">{}</p>').format(standing.project_problem)
+    until = standing.project.retention_date
+    if until is None:
+        return Markup(
+            "<p>No retention date is set. Until when data may be kept is your project's decision: "
+            "write the day into <code>params/project.yaml</code>, and this page reminds of it.</p>"
+        )
+    left = (until - datetime.now(UTC).date()).days
+    when = f"{thousands(left)} days from today" if left > 0 else "today" if not left else "past"
+    return Markup("<p>The data may be kept until <strong>{}</strong> ({}).</p>").format(
+        until.isoformat(), when
+    )
 
 
 def notebooks_view(cards: Iterable[NotebookCard], links: Links) -> Markup:

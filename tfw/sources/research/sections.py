@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tfw.errors import QueryError, SettingsError
-from tfw.runs.yamlfile import YamlFile, parse_yaml
+from tfw.yamlfile import YamlFile, parse_yaml
 
 LIST_ENTRY = re.compile(r"""\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^,\n]*?))\s*(?:[,\n]|\Z)""")
 SECTION_LINE = re.compile(r"\s*\[(?P<name>[^\[\]]*)\]\s*")

@@ -8,14 +8,17 @@ refused.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
 from tfw.errors import SettingsError
+
+Model = TypeVar("Model", bound=BaseModel)
 
 PLAIN_VALUES = {
     "null": r"~|null|Null|NULL|",
@@ -44,11 +47,16 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's safe dumper, which also quotes texts that the loader would take for numbers."""
+
+
 _Loader.yaml_implicit_resolvers = {}
 for _name, _pattern in PLAIN_VALUES.items():
-    _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_name}", re.compile(f"(?:{_pattern})\\Z"), None
-    )
+    for _way in (_Loader, _Dumper):
+        _way.add_implicit_resolver(
+            f"tag:yaml.org,2002:{_name}", re.compile(f"(?:{_pattern})\\Z"), None
+        )
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,38 @@ def read_yaml(path: Path) -> YamlFile:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}.") from error
     return parse_yaml(text, path)
+
+
+def read_model(model: type[Model], path: Path) -> Model:
+    """A YAML file of keys and values as a pydantic model.
+
+    Raises:
+        SettingsError: the file is missing or is not YAML, or a key or value of it is wrong; the
+            message names file, line, key, value and the valid keys.
+    """
+    file = read_yaml(path)
+    if not isinstance(file.data, dict):
+        keys = ", ".join(model.model_fields)
+        raise SettingsError(f"{path} must hold keys and values; valid keys are {keys}.")
+    try:
+        return model.model_validate(file.data)
+    except ValidationError as error:
+        raise SettingsError(_explain(file, model, error)) from None
+
+
+def _explain(file: YamlFile, model: type[BaseModel], error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = str(first["loc"][0]) if first["loc"] else ""
+    valid = ", ".join(model.model_fields)
+    return (
+        f"{file.path}, line {file.line([key])}, key {key!r}, value {file.data.get(key)!r}: "
+        f"{first['msg']}. Valid keys: {valid}."
+    )
+
+
+def as_yaml(content: Mapping[str, Any]) -> str:
+    """Keys and values as YAML that any reader reads back as they are, in their order."""
+    return yaml.dump(dict(content), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=99)
 
 
 def parse_yaml(text: str, path: Path) -> YamlFile:

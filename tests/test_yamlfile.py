@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tfw.errors import SettingsError
-from tfw.runs.yamlfile import parse_yaml, read_yaml
+from tfw.yamlfile import parse_yaml, read_yaml
 
 
 @pytest.mark.parametrize(
