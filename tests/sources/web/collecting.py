@@ -22,7 +22,7 @@ def store_posts(store: Store, posts: list[WorldPost]) -> list[str]:
     now = datetime(2026, 11, 1, tzinfo=UTC)
     items = [post_as_web_item(post) for post in posts]
     store.upsert_posts(
-        post_from_item(item, source="web_feed", collected_at=now)
+        post_from_item(item, source="web-feed", collected_at=now)
         for item in items
         if why_skip(item) is None
     )

@@ -72,7 +72,7 @@ def test_recommended_posts_are_stored_as_many_as_asked_for(
         true = truth(post["_id"])
         assert post["description"] == true.description
         assert post["stats"]["comments"] == true.comments
-        assert post["source"] == "web_feed"
+        assert post["source"] == "web-feed"
         assert post["queries"] == ["web:recommend"]
 
 

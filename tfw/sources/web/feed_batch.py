@@ -13,7 +13,7 @@ from tfw.sources.web_items import post_from_item
 from tfw.sources.web_pages import unpack
 from tfw.store import Store
 
-SOURCE = "web_feed"
+SOURCE = "web-feed"
 
 
 @dataclass

@@ -19,7 +19,7 @@ from tfw.sources.web.time_texts import read_time_text
 
 Move = Literal["on", "up", "down", "stay"]
 
-SOURCE = "web_page"
+SOURCE = "web-page"
 # Letters that stand for thousands and more behind a shown number, in several languages.
 SCALES = {"k": 1_000, "tsd": 1_000, "mil": 1_000, "n": 1_000, "m": 10**6, "mio": 10**6, "tr": 10**6}
 SCALES |= {"b": 10**9, "mrd": 10**9}

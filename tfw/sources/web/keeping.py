@@ -6,6 +6,7 @@ from typing import Any
 
 from tfw.records import CommentState, CommentStatus, Post
 from tfw.sources.outcomes import SkipItem
+from tfw.sources.web.harvest import SOURCE
 from tfw.sources.web.reading import Reading
 from tfw.sources.web_items import post_from_item
 from tfw.store import Store
@@ -49,7 +50,7 @@ def _fresh(reading: Reading, now: datetime) -> Post | None:
     if reading.item is None:
         return None
     try:
-        return post_from_item(reading.item, source="web_page", collected_at=now)
+        return post_from_item(reading.item, source=SOURCE, collected_at=now)
     except (SkipItem, ValueError) as error:
         log.info("post %s: its page tells nothing new: %s", reading.post_id, error)
         return None
