@@ -19,9 +19,16 @@ and with 1 for the others.
 
 
 class TfwError(Exception):
-    """The workbench cannot do what was asked; the message says what to do."""
+    """The workbench cannot do what was asked; the message says what to do.
+
+    In a notebook the message stands alone, without the lines of code that led to it.
+    """
 
     exit_status = 1
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback."""
+        return [f"\x1b[31m{type(self).__name__}\x1b[0m: {self}"]
 
 
 class InputError(TfwError):

@@ -116,6 +116,19 @@ class CommentStatus(Record):
     at: Time | None = None
 
 
+def reason_kind(reason: str) -> str:
+    """A reason for a state without its counts, so that those of many posts are counted as one.
+
+    >>> reason_kind("the API gave 53 of 62; the others are hidden, gone or replies")
+    'the API gave … of …; the others are hidden, gone or replies'
+    """
+    return _COUNTS.sub("…", reason)
+
+
+# "1,204 of 2,000", "35 reported", "3 comments"; not the numbers of a site's answers.
+_COUNTS = re.compile(r"(?<![\d,])[\d,]+(?= of | reported| comments)|(?<= of )[\d,]*\d")
+
+
 class Span(Record):
     """Where a term stands: the field, and the half-open range of characters in it."""
 

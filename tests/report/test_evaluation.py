@@ -100,7 +100,7 @@ def test_a_report_without_labels_says_how_to_get_some(store, tmp_path):
     store.upsert_posts(world.posts(3))
     page = write_report(store, tmp_path).html.read_text(encoding="utf-8")
     assert "No labels yet." in page
-    assert "tfw.import_labels" in page
+    assert "07_tune_thresholds" in page
     add_labels(store, [Label(post_id="1", coder="ana", label="not")])
     assert "No labels yet." in write_report(store, tmp_path).html.read_text(encoding="utf-8")
 

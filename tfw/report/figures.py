@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tfw.privacy import PrivacyLevel
+from tfw.records import reason_kind
 from tfw.report.columns import PostColumns, TermCounts
 from tfw.report.exports import FIELDS
 from tfw.report.formats import day
@@ -122,7 +123,7 @@ class Figures:
         self._hashtags.add((("hashtag", tag) for tag in post.get("hashtags", ())), verdict)
         comments = post.get("comments") or {}
         if comments.get("reason"):
-            self._reasons[comments["state"], comments["reason"]] += 1
+            self._reasons[comments["state"], reason_kind(comments["reason"])] += 1
         if relevance:
             self._scoring.add(relevance)
             terms = relevance.get("terms", ())

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from tfw.connection import clear_errors
-from tfw.records import CommentState
+from tfw.records import CommentState, reason_kind
 from tfw.sources.day_counts import Coverage, DayCount
 from tfw.sources.research.endpoints import VIDEOS
 from tfw.sources.research.query import VideoQuery
@@ -63,7 +63,7 @@ class CommentCount:
 
 @dataclass
 class PostFigures:
-    """What one pass over posts gives; ``reasons`` counts (state, reason) of missed comments."""
+    """What one pass over posts gives; ``reasons`` counts (state, kind of reason) of misses."""
 
     posts: int = 0
     comments: dict[tuple[str, str], CommentCount] = field(
@@ -80,7 +80,7 @@ class PostFigures:
         state = comments.get("state", CommentState.PENDING.value)
         self.posts += 1
         self.comments[post.get("source", ""), state].add(post)
-        if reason := comments.get("reason"):
+        if reason := reason_kind(comments.get("reason") or ""):
             known = (state, reason) in self.reasons or len(self.reasons) < MOST_REASONS
             self.reasons[state, reason if known else MORE_REASONS] += 1
         _count_day(self.created, post.get("created_at"))
