@@ -171,15 +171,12 @@ def serve(
         BusyError: the port is taken.
     """
     plan = read_fault_plan(faults) if faults else None
-    app = create_app(World(seed=seed, posts=posts), faults=plan)
-    ours = _bind(port)
     try:
-        print(_greeting(_url(ours)), flush=True)  # noqa: T201 - what the command is for
-        _server(app).run([ours])
+        with running_lab(World(seed=seed, posts=posts), port=port, faults=plan) as lab:
+            print(_greeting(lab.url), flush=True)  # noqa: T201 - what the command is for
+            threading.Event().wait()
     except KeyboardInterrupt:
         log.info("The lab has stopped.")
-    finally:
-        ours.close()
 
 
 def _greeting(url: str) -> str:

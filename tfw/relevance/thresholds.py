@@ -23,6 +23,7 @@ from pymongo import DESCENDING
 from tfw.connection import clear_errors
 from tfw.errors import InputError, SettingsError
 from tfw.files import write_atomically
+from tfw.plain import one_line
 from tfw.records import Text, Time
 from tfw.yamlfile import as_yaml, read_model
 
@@ -38,7 +39,7 @@ FILE_HEAD = (
 
 def _one_line(text: object) -> object:
     """Blanks for line ends of any kind: YAML would read some of them back as others."""
-    return " ".join(text.split()) if isinstance(text, str) else text
+    return one_line(text) if isinstance(text, str) else text
 
 
 Line = Annotated[Text, BeforeValidator(_one_line), StringConstraints(strip_whitespace=True)]

@@ -6,18 +6,16 @@ terms leave it whatever their kind. Names and merges change no term: they leave 
 id, and with it every score, as it is.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from tfw.errors import InputError
+from tfw.plain import one_line
 from tfw.relevance.brands import glued
 from tfw.relevance.spelling import usual_spelling
 from tfw.relevance.topic_edits import EditKind, TopicEdit
 from tfw.relevance.topic_names import Topic, TopicChanges
 from tfw.relevance.vocabulary import RemovedTerm, Term, TermKind, Vocabulary
 
-# Controls, and marks that would turn the rest of a line around.
-_UNSEEN = re.compile("[\x00-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 LONGEST_NAME = 80
 Topics = dict[int, Topic]
 # Brands, and everyday words that were asked for, are no topic's words.
@@ -110,7 +108,7 @@ def tidy_name(name: str) -> str:
     Raises:
         InputError: nothing is left, or it is too long.
     """
-    tidy = " ".join(_UNSEEN.sub(" ", name).split())
+    tidy = one_line(name)
     if not tidy or len(tidy) > LONGEST_NAME:
         raise InputError(f"A topic's name has 1 to {LONGEST_NAME} characters.")
     return tidy

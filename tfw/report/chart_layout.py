@@ -5,12 +5,12 @@ kind of colour vision tell apart, and read on light and on dark paper, which sho
 """
 
 import html
-import re
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from tfw.plain import one_line
 from tfw.report.formats import THIN_SPACE
 
 FASHION, OTHER, UNSCORED, THRESHOLD = "#0072B2", "#A9B0B8", "#E69F00", "#D55E00"
@@ -20,8 +20,6 @@ VERDICT_NAMES = {"fashion": "fashion", "other": "not fashion", "unscored": "not 
 TEXT, LINE = "#6b7280", "rgba(128,134,145,0.25)"
 LABEL_LENGTH = 26
 HEAD_ROOM = 1.18
-# Controls, and the marks that would turn the rest of a label around.
-UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 def laid_out(
@@ -101,12 +99,12 @@ def label(text: str, length: int = LABEL_LENGTH) -> str:
     >>> label("<b>new</b>")
     '&lt;b&gt;new&lt;/b&gt;'
     """
-    return html.escape(one_line(text, length), quote=False)
+    return html.escape(short_line(text, length), quote=False)
 
 
-def one_line(text: str, length: int = LABEL_LENGTH) -> str:
+def short_line(text: str, length: int = LABEL_LENGTH) -> str:
     """A text of the platform in one short line, without controls; its markup is left as it is."""
-    line = " ".join(UNSEEN.sub(" ", text).split())
+    line = one_line(text)
     return line if len(line) <= length else line[: length - 1] + "…"
 
 

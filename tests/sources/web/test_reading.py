@@ -172,7 +172,7 @@ def test_an_id_that_does_not_exist_is_unavailable(browser, lab, post):
 def test_a_login_pop_up_that_comes_late_and_again_is_closed(browser, lab, world, post):
     lab.control(web={"modal_seconds": 0.2})
     reading = read(browser, lab, post, "login_modal,layout_c")
-    assert reading.state == "complete"
+    assert reading.state == "complete", reading.reason
     assert {comment.id for comment in reading.comments} == truth(world, post)
 
 
@@ -237,7 +237,7 @@ def test_a_person_is_asked_once_and_the_post_is_read_again(browser, lab, world, 
 
     reading = read(browser, lab, post, "captcha_v1", ask=person)
     assert len(asked) == 1
-    assert reading.state == "complete"
+    assert reading.state == "complete", reading.reason
     assert {comment.id for comment in reading.comments} == truth(world, post)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tfw.desk.tables import Column, table
-from tfw.report.chart_layout import UNSEEN
+from tfw.plain import one_line
 from tfw.report.formats import moment, percent, thousands
 from tfw.sources.allowances import Gauge, QuotaToday
 from tfw.sources.health import PostFigures
@@ -66,7 +66,9 @@ def quota_view(quota: QuotaToday, pages: Gauge | None = None) -> Markup:
     rows = [gauge(one, _gauge_title(one)) for one in quota.gauges]
     if quota.problem:
         rows.append(
-            Markup('<p class="soft">Research API: <bdi>{}</bdi></p>').format(plain(quota.problem))
+            Markup('<p class="soft">Research API: <bdi>{}</bdi></p>').format(
+                one_line(quota.problem)
+            )
         )
     if pages is not None:
         rows.append(gauge(pages, "Public pages today"))
@@ -136,7 +138,7 @@ def comments_view(figures: PostFigures) -> Markup:
     """Comments stored against reported, a row for each source and state."""
     rows = [
         [
-            nowrap(plain(source)),
+            nowrap(one_line(source)),
             state_mark(state),
             count.posts,
             count.reported,
@@ -190,20 +192,15 @@ def nowrap(text: str) -> Markup:
 
 def words(text: str) -> Markup:
     """A longer text of whatever origin, in a cell that is not pressed to nothing."""
-    return Markup('<bdi dir="auto" class="words">{}</bdi>').format(plain(text))
-
-
-def plain(text: object) -> str:
-    """A text of the platform or of a server on one line, without marks that turn others around."""
-    return " ".join(UNSEEN.sub(" ", str(text)).split())
+    return Markup('<bdi dir="auto" class="words">{}</bdi>').format(one_line(text))
 
 
 def feeds_view(feeds: Sequence[Mapping[str, Any]]) -> Markup:
     """The public lists that were read, how the last run ended, and where the next one goes on."""
     rows = [
         [
-            nowrap(plain(feed["_id"])),
-            plain(feed.get("site") or ""),
+            nowrap(one_line(feed["_id"])),
+            one_line(feed.get("site") or ""),
             feed.get("at"),
             state_mark(feed["state"]) if "state" in feed else "goes on, or was interrupted",
             words(feed.get("stopped") or ""),
@@ -231,7 +228,7 @@ def _next_place(feed: Mapping[str, Any]) -> str:
         return "begins anew: the list was at its end"
     if feed.get("cursor") is None:
         return "begins anew: this list has no places"
-    return f"goes on at place {plain(feed['cursor'])}"
+    return f"goes on at place {one_line(feed['cursor'])}"
 
 
 def threads_view(states: Mapping[str, int]) -> Markup:

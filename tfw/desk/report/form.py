@@ -9,8 +9,8 @@ import ipywidgets as widgets
 from tfw.connection import clear_errors
 from tfw.desk.numbers import parse_whole
 from tfw.errors import InputError
+from tfw.plain import one_line
 from tfw.privacy import PrivacyLevel
-from tfw.report.chart_layout import UNSEEN
 from tfw.report.choices import ALWAYS, EXPORTS, SECTIONS, ReportChoice
 from tfw.report.diff_files import PREVIOUS
 from tfw.store import Store
@@ -164,7 +164,7 @@ def _list(name: str, options: dict[str, str], value: str | None) -> widgets.Drop
 
 def _several(name: str, options: list[str], value: Sequence[str]) -> widgets.SelectMultiple:
     return widgets.SelectMultiple(
-        options=[(UNSEEN.sub(" ", option), option) for option in options],
+        options=[(one_line(option), option) for option in options],
         value=[one for one in value if one in options],
         rows=min(max(len(options), 2), LIST_ROWS),
         description=name,

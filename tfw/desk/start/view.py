@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from tfw.desk.health.view import nowrap, plain, state_mark, words
+from tfw.desk.health.view import nowrap, state_mark, words
 from tfw.desk.start.disk import DiskUse, size
 from tfw.desk.start.next_steps import NextStep
 from tfw.desk.start.standing import PlanState, Run, Standing
 from tfw.desk.start.store_counts import StoreCounts
 from tfw.desk.tables import Column, table
+from tfw.plain import one_line
 from tfw.report.formats import moment, thousands
 from tfw.runs.display import duration
 from tfw.runs.record import REPORT_NAME, RunRecord
@@ -67,7 +68,7 @@ def _step(step: NextStep, links: Links) -> Markup:
     where = Markup(" → {}").format(links.notebook(step.notebook)) if step.notebook else Markup("")
     command = Markup(" <code>{}</code>").format(step.command) if step.command else Markup("")
     return Markup('<li><bdi>{}</bdi>{} <span class="soft"><bdi>{}</bdi>{}</span></li>').format(
-        plain(step.what), where, _short(step.why), command
+        one_line(step.what), where, _short(step.why), command
     )
 
 
@@ -92,7 +93,7 @@ def tiles_view(standing: Standing) -> Markup:
 
 def counts_view(counts: StoreCounts) -> Markup:
     """Posts by source and state: those of their scores, then those of their comments."""
-    listed = {nowrap(plain(name)): one for name, one in sorted(counts.sources.items())}
+    listed = {nowrap(one_line(name)): one for name, one in sorted(counts.sources.items())}
     if len(listed) > 1:
         listed[nowrap("all sources")] = counts.total
     scores = table(
@@ -124,7 +125,7 @@ def plans_view(plans: Iterable[PlanState]) -> Markup:
     """The queries that were planned, and how far each is."""
     rows = [
         [
-            plain(plan.query),
+            one_line(plan.query),
             sum(plan.states.values()),
             plan.states["complete"],
             plan.open,
@@ -177,7 +178,7 @@ def _run_row(run: Run, links: Links, settings: Settings) -> list[object]:
         if step.error and (folder / step.output).exists()
     ]
     return [
-        Markup('<bdi dir="auto" class="title">{}</bdi>').format(plain(run.title or run.id)),
+        Markup('<bdi dir="auto" class="title">{}</bdi>').format(one_line(run.title or run.id)),
         state_mark(run.status.value),
         nowrap(moment(run.created_at)),
         duration(run.seconds),
@@ -260,9 +261,9 @@ def _about(path: Path) -> str:
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         return "This file cannot be read as a notebook."
     text = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    return plain(text.split(". ")[0].rstrip(".") + "." if text else "")
+    return one_line(text.split(". ")[0].rstrip(".") + "." if text else "")
 
 
 def _short(text: str) -> str:
-    line = plain(text)
+    line = one_line(text)
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 1] + "…"

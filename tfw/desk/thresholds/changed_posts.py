@@ -10,7 +10,7 @@ from tfw.desk.thresholds.views import changed_sentence, changed_table
 from tfw.relevance.threshold_moves import ChangedPost, Moved
 from tfw.relevance.thresholds import Thresholds
 from tfw.relevance.why import Why, why
-from tfw.report.chart_layout import one_line
+from tfw.report.chart_layout import short_line
 from tfw.report.shown import Mask
 from tfw.report.why_card import why_card
 from tfw.store import Store
@@ -40,7 +40,7 @@ class Excerpts:
                 missing = [post.post_id for post in posts]
             for post in self._store.posts({"_id": {"$in": missing}}, ["description"]):
                 text = self._mask.text(post.get("description", ""))
-                self._known[post["_id"]] = one_line(text, EXCERPT)
+                self._known[post["_id"]] = short_line(text, EXCERPT)
         return {post.post_id: self._known.get(post.post_id) or NO_TEXT for post in posts}
 
 
@@ -144,5 +144,5 @@ class ChangedPosts:
 def _option(post: ChangedPost, texts: dict[str, str]) -> tuple[str, str]:
     side = "in" if post.comes_in else "out"
     label = "no label score" if post.label is None else f"label {post.label:.3f}"
-    text = one_line(texts.get(post.post_id, NO_TEXT), CHOICE)
+    text = short_line(texts.get(post.post_id, NO_TEXT), CHOICE)
     return f"{side}: {label}, terms {post.vocabulary}, {text}", post.post_id

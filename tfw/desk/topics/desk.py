@@ -6,8 +6,6 @@ latest vocabulary takes it, and the next learnt vocabulary inherits it.
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
@@ -20,36 +18,39 @@ from tfw.desk.live_figure import live_figure
 from tfw.desk.messages import Message
 from tfw.desk.topics.edit import KEPT, RESCORE, EditForm
 from tfw.desk.topics.numbers import NumbersPanel, curves_table
+from tfw.desk.topics.pieces import (
+    NO_MODEL,
+    before,
+    compared,
+    css,
+    empty,
+    option,
+    topic_label,
+    topic_map,
+    version_note,
+)
 from tfw.desk.topics.state import Posts, TopicsState
 from tfw.desk.topics.tables import (
-    comparison,
     edits_table,
     examples,
     likeness,
     summary,
     topics_table,
 )
+from tfw.plain import one_line
 from tfw.relevance.topic_editing import name_of
-from tfw.relevance.topic_names import Topic, compare_topics
 from tfw.relevance.topic_number import read_curves
-from tfw.relevance.topic_versions import StoredModel
-from tfw.relevance.vocabulary import Vocabulary, load_vocabulary
-from tfw.report.chart_layout import UNSEEN
+from tfw.relevance.vocabulary import load_vocabulary
 from tfw.report.formats import day, thousands
 from tfw.report.shown import open_mask
 from tfw.report.topic_charts import likeness_map, share_over_time
-from tfw.report.topics import topics_page
 
 if TYPE_CHECKING:
     from tfw.store import Store
 
 VIEWS = ("Topics", "Map", "Number of topics", "Compare", "Edits")
-MAP_HEIGHT = 830
 # Together with the file browser they fit into 1,280 pixels.
 WIDE, NARROW = 820, 480
-NO_MODEL = (
-    "There is no model of topics in this vocabulary. Run 04_learn_vocabulary, then open this again."
-)
 MAP_HINT = (
     "Each circle is a topic, numbered as in the list; its area is its share of all words, and "
     "topics that share words lie close together. Choose one with the pointer, or by its number "
@@ -111,7 +112,7 @@ class TopicsDesk(Desk):
             access().row(), self.models, self.summary, self.progress, self.view_choice,
             self.message.widget, self.body,
         ]  # fmt: skip
-        style = widgets.HTML(Markup("<style>{}</style>").format(_css()), layout={"display": "none"})
+        style = widgets.HTML(Markup("<style>{}</style>").format(css()), layout={"display": "none"})
         return widgets.VBox([style, *body]).add_class("tfw-topics")
 
     def _make_views(self) -> dict[str, tuple[widgets.Widget, Callable[[], None]]]:
@@ -147,8 +148,8 @@ class TopicsDesk(Desk):
 
     def refresh(self) -> None:
         """Show everything as it is now; called after every edit."""
-        self._set(self.models, [_option(m) for m in self.state.models], self.state.vocabulary.id)
-        self.summary.value = summary(self.state) + _version_note(self.state.model)
+        self._set(self.models, [option(m) for m in self.state.models], self.state.vocabulary.id)
+        self.summary.value = summary(self.state) + version_note(self.state.model)
         self._show_view()
 
     def _show_view(self) -> None:
@@ -170,8 +171,8 @@ class TopicsDesk(Desk):
 
     def _show_topics(self) -> None:
         found = topics_table(self.state)
-        self.table.value = found if self.state.groups else _empty(NO_MODEL)
-        numbers = [(_topic_label(group), n) for n, group in self.state.groups.items()]
+        self.table.value = found if self.state.groups else empty(NO_MODEL)
+        numbers = [(topic_label(group), n) for n, group in self.state.groups.items()]
         self._set(self.topic, numbers, self.topic.value)
         self._show_topic()
 
@@ -193,20 +194,20 @@ class TopicsDesk(Desk):
         self.trend.children = [live_figure(figure, NARROW)]
 
     def _show_map(self) -> None:
-        self.map.value = _map(self.state)
+        self.map.value = topic_map(self.state)
 
     def _show_comparison(self) -> None:
-        others = [_option(m) for m in self.state.models if m.id != self.state.vocabulary.id]
+        others = [option(m) for m in self.state.models if m.id != self.state.vocabulary.id]
         self._set(self.other, others, self.other.value or self.state.vocabulary.previous)
         self._show_compared()
 
     def _show_compared(self) -> None:
         if self.other.value is None:
             self.likeness.children = ()
-            self.compared.value = _empty("No other model is stored: learn again, then compare.")
+            self.compared.value = empty("No other model is stored: learn again, then compare.")
             return
         other = load_vocabulary(self.state.store, self.other.value)
-        self.compared.value = _compared(self.state.vocabulary, other)
+        self.compared.value = compared(self.state.vocabulary, other)
         table, rows, columns = likeness(self.state.vocabulary, other)
         figure = likeness_map(np.array(table), rows, columns)
         self.likeness.children = [live_figure(figure, WIDE)] if table else ()
@@ -215,7 +216,7 @@ class TopicsDesk(Desk):
         vocabulary, model = self.state.vocabulary, self.state.model
         self.edits.value = edits_table(vocabulary)
         active = [edit for edit in reversed(vocabulary.edits) if edit.is_active]
-        self.edit.options = [(_clean(f"{day(e.at)} {e.by}: {e}"), e.id) for e in active]
+        self.edit.options = [(one_line(f"{day(e.at)} {e.by}: {e}"), e.id) for e in active]
         self.edit.value = active[0].id if active else None
         closed = not (active and access().may_write and model is not None and model.is_newest)
         self.edit.disabled = self.undo.disabled = closed
@@ -278,26 +279,26 @@ class TopicsDesk(Desk):
         """The same on paper: list, examples, map, numbers of topics, comparison, edits."""
         state = self.state
         if not state.groups:
-            return summary(state) + _empty(NO_MODEL)
+            return summary(state) + empty(NO_MODEL)
         state.read_shares()
         cards = Markup("").join(
             Markup("<details><summary>{}</summary>{}</details>").format(
-                _topic_label(group), examples(state, group, self.mask)
+                topic_label(group), examples(state, group, self.mask)
             )
             for group in state.groups.values()
         )
         parts = [
             ("", summary(state) + topics_table(state)),
             ("Example posts", cards),
-            ("Map", Markup('<p class="soft">{}</p>').format(MAP_HINT) + _map(state)),
+            ("Map", Markup('<p class="soft">{}</p>').format(MAP_HINT) + topic_map(state)),
             ("Number of topics", curves_table(read_curves(state.store, state.vocabulary.corpus))),
-            ("Compared with the model before", _before(state)),
+            ("Compared with the model before", before(state)),
             ("Edits", edits_table(state.vocabulary)),
         ]
         body = Markup("").join(
             (Markup("<h3>{}</h3>").format(title) if title else "") + part for title, part in parts
         )
-        return Markup('<style>{}</style><div class="tfw-topics">{}</div>').format(_css(), body)
+        return Markup('<style>{}</style><div class="tfw-topics">{}</div>').format(css(), body)
 
 
 def topics_desk(
@@ -327,70 +328,3 @@ def topics_desk(
     return TopicsDesk(
         store, vocabulary, posts=posts, privacy=privacy, reason=reason, watched=watched
     )
-
-
-@cache
-def _css() -> Markup:
-    return Markup((Path(__file__).parent / "topics.css").read_text(encoding="utf-8"))
-
-
-def _empty(text: str) -> Markup:
-    return Markup('<p class="empty">{}</p>').format(text)
-
-
-def _clean(text: str) -> str:
-    return " ".join(UNSEEN.sub(" ", text).split())
-
-
-def _option(model: StoredModel) -> tuple[str, object]:
-    edits = f", {model.edits} edits" if model.edits else ""
-    state = ", latest" if model.is_latest else "" if model.is_newest else ", older version"
-    text = (
-        f"{day(model.created_at)}  {model.name} ({model.topics} topics{edits}{state})  {model.id}"
-    )
-    return _clean(text), model.id
-
-
-def _topic_label(group: Sequence[Topic]) -> str:
-    note = "" if any(topic.fashion for topic in group) else " (not fashion)"
-    return f"{' + '.join(str(t.topic) for t in group)}  {_clean(name_of(group[0]))}{note}"
-
-
-def _version_note(model: StoredModel | None) -> Markup:
-    if model is None or model.is_newest:
-        return Markup("")
-    return Markup('<div class="message warning" role="status">{}</div>').format(
-        "This is an older version of its model, to look at; edit the newest one."
-    )
-
-
-def _map(state: TopicsState) -> Markup:
-    """The map in a frame of its own, without a network."""
-    if not state.vocabulary.topic_view:
-        return _empty("This vocabulary was kept without a map.")
-    page = topics_page(state.vocabulary.topic_view, "Map of topics", state.names(), bare=True)
-    names = Markup(" · ").join(
-        Markup("<span><b>{}</b>&nbsp;<bdi>{}</bdi></span>").format(number, name)
-        for number, name in state.names().items()
-    )
-    frame = Markup('<iframe title="Map of topics" height="{}" srcdoc="{}"></iframe>').format(
-        MAP_HEIGHT, page
-    )
-    return Markup("<p>{}</p>{}").format(names, frame)
-
-
-def _compared(one: Vocabulary, other: Vocabulary) -> Markup:
-    return comparison(one, other, compare_topics(one.topics, other.topics))
-
-
-def _before(state: TopicsState) -> Markup:
-    """The comparison with the model that was learnt before this one."""
-    here = state.model
-    if here is None:
-        return _empty(NO_MODEL)
-    earlier = [
-        m for m in state.models if m.learnt != here.learnt and m.created_at < here.created_at
-    ]
-    if not earlier:
-        return _empty("No other model is stored.")
-    return _compared(state.vocabulary, load_vocabulary(state.store, earlier[0].id))

@@ -8,12 +8,12 @@ from tfw.desk.access import access
 from tfw.desk.messages import Message
 from tfw.desk.topics.state import TopicsState
 from tfw.desk.topics.tables import first_words
+from tfw.plain import one_line
 from tfw.relevance.brands import glued
 from tfw.relevance.spelling import usual_spelling
 from tfw.relevance.topic_editing import name_of
 from tfw.relevance.topic_edits import EditKind
 from tfw.relevance.topic_names import Topic
-from tfw.report.chart_layout import UNSEEN
 
 TERMS_HINT = (
     '<p class="soft">Its terms that are in the vocabulary; choose several with Ctrl or Shift:</p>'
@@ -78,9 +78,9 @@ class EditForm:
             self._shown, self.name.value = shown, name_of(group[0])
         there = {glued(term.term): term.term for term in self._state.vocabulary.terms}
         forms = dict.fromkeys(glued(usual_spelling(word)) for word in first_words(group, 200))
-        self.terms.options = [_plain(there[form]) for form in forms if form in there]
+        self.terms.options = [one_line(there[form]) for form in forms if form in there]
         self.topics.options = [
-            (f"{number}  {_plain(name_of(other[0]))}", number)
+            (f"{number}  {one_line(name_of(other[0]))}", number)
             for number, other in self._state.groups.items()
             if number not in numbers
         ]
@@ -123,7 +123,3 @@ class EditForm:
 
     def _merge(self) -> bool:
         return self._state.edit(EditKind.MERGE, topics=[self._number, *self.topics.value])
-
-
-def _plain(text: str) -> str:
-    return " ".join(UNSEEN.sub(" ", text).split())

@@ -1,11 +1,15 @@
 """Threads that work off what they can get until there is no more, or nothing more may be done."""
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from tfw.sources.research.failures import CollectionPaused
 from tfw.sources.research.pace import Pause
+from tfw.sources.workers import Workers
+
+log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
@@ -39,21 +43,14 @@ class Crew(Generic[Item]):
         Raises:
             KeyboardInterrupt: the user interrupted; no new request was begun after that.
         """
-        threads = [
-            threading.Thread(target=self._loop, name=f"tfw-worker-{number}", daemon=True)
-            for number in range(workers)
-        ]
-        for thread in threads:
-            thread.start()
+        threads = Workers(self._loop, workers, "tfw-worker")
         try:
-            for thread in threads:
-                # A thread that waits without an end would not hear that it is interrupted.
-                while thread.is_alive():
-                    thread.join(LOOK_AGAIN)
-        except KeyboardInterrupt:
-            self._pause.stop()
-            for thread in threads:
-                thread.join(PATIENCE)
+            threads.start()
+            threads.wait()
+        except KeyboardInterrupt as interrupt:
+            self._stop(interrupt)
+            if not threads.wait(PATIENCE):
+                log.warning("A request is still in flight; what it brings is left to the next run.")
             raise
         if self._end is not None and not isinstance(self._end, CollectionPaused):
             raise self._end

@@ -65,7 +65,7 @@ class Leases:
     def take(self, document: Mapping[str, Any], changes: Mapping[str, Any]) -> Document | None:
         """The document, now with this run, or None when another worker has it or was faster."""
         lease = document.get("lease") or FREE
-        if not is_free(lease):
+        if self._done.is_set() or not is_free(lease):
             return None
         guard = {"_id": document["_id"], "state": document["state"], "lease.token": lease["token"]}
         with clear_errors("take a lease"):

@@ -28,6 +28,7 @@ from tfw.sources.web.post_queue import PostQueue, Task
 from tfw.sources.web.reading import Reading
 from tfw.sources.web.scrape_summary import Miss, ScrapeCommentsSummary
 from tfw.sources.web.states import PageState
+from tfw.sources.workers import Workers
 from tfw.store import Store, WriteCounts
 
 log = logging.getLogger(__name__)
@@ -103,16 +104,11 @@ class Sessions:
             TfwError: something went wrong that the run cannot go on from.
             KeyboardInterrupt: the user interrupted.
         """
-        threads = [
-            threading.Thread(target=self._work, name=f"tfw-browser-{number}", daemon=True)
-            for number in range(sessions)
-        ]
+        threads = Workers(self._work, sessions, "tfw-browser")
         self._alive = sessions
         try:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            threads.start()
+            threads.wait()
         except KeyboardInterrupt:
             self._interrupt(threads)
             raise
@@ -138,13 +134,11 @@ class Sessions:
             stopped=str(self._end) if self._end else None,
         )
 
-    def _interrupt(self, threads: list[threading.Thread]) -> None:
+    def _interrupt(self, threads: Workers) -> None:
         self._finish(CollectionEnded("The run was interrupted."))
         self._pace.stop()
         self._browsers.close()  # whatever a session waits for in its browser fails now
-        deadline = time.monotonic() + PATIENCE
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        threads.wait(PATIENCE)
 
     def _work(self) -> None:
         try:
