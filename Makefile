@@ -20,7 +20,7 @@ run: $(VENV)/.demo chromium  ## run the demo (or PARAMS=params/import.yaml) from
 	@$(BIN)/tfw run $(PARAMS)
 
 test: $(VENV)/.everything chromium grid check  ## run linters, type checks and all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.everything  ## run linters and type checks alone
 	@$(BIN)/ruff check .

@@ -36,6 +36,7 @@ def demo(home: Path) -> Path:
     return home
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_demo_runs_from_invented_world_to_report_and_again_without_a_change(demo, store):
     record = run(demo / "params" / "demo.yaml", overrides=SMALL)

@@ -389,14 +389,9 @@ def test_a_second_coder_labels_blind_and_disagreements_are_settled(
 
 def decide(browser, store, letter, labels, coder="first coder"):
     """Press a key and wait until so many labels are stored and the next post is there."""
-    before = text_of(browser, ".tfw-labels .said") + text_of(browser, ".tfw-labels .count")
     ActionChains(browser).send_keys(letter).perform()
     wait_for(lambda: len(labels_of(store, coder)) == labels)
-    wait_for(
-        lambda: (
-            text_of(browser, ".tfw-labels .said") + text_of(browser, ".tfw-labels .count") != before
-        )
-    )
+    wait_for(lambda: browser.find_elements(By.CSS_SELECTOR, ".tfw-labels .card[aria-busy=false]"))
 
 
 def choose_task(browser, word):

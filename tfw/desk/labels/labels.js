@@ -40,10 +40,14 @@ function render({ model, el }) {
 
   let waiting = false;
   let slow = 0;
+  const wait = (on) => {
+    waiting = on;
+    card.setAttribute("aria-busy", on);
+  };
   const send = (what) => {
     const post = model.get("post");
     if (waiting || !model.get("enabled") || (!post.serial && what !== "undo")) return;
-    waiting = true; // until the next post is there: a second key must not label what nobody saw
+    wait(true); // until the next post is there: a second key must not label what nobody saw
     slow = setTimeout(() => (said.textContent = "The kernel is busy; your key waits for it."), SLOW_MS);
     model.send({ kind: what, serial: post.serial || 0 });
   };
@@ -94,7 +98,7 @@ function render({ model, el }) {
   };
   const speak = () => (said.textContent = model.get("said"));
   const heard = () => {
-    waiting = false;
+    wait(false);
     clearTimeout(slow);
     speak();
   };
