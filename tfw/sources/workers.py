@@ -33,8 +33,8 @@ class Workers:
         """Begin; an interrupt leaves those at work that have begun."""
         for thread in self._threads:
             with self._changed:
-                thread.start()
                 self._at_work += 1
+                thread.start()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until all have ended, or for so many seconds; whether they have ended.
