@@ -228,16 +228,15 @@ def retention_view(standing: Standing) -> Markup:
 def _until(standing: Standing) -> Markup:
     if standing.project_problem:
         return Markup('<p class="message error">{}</p>').format(standing.project_problem)
-    until = standing.project.retention_date
-    if until is None:
+    left = standing.project.days_left(datetime.now(UTC).date())
+    if left is None:
         return Markup(
             "<p>No retention date is set. Until when data may be kept is your project's decision: "
             "write the day into <code>params/project.yaml</code>, and this page reminds of it.</p>"
         )
-    left = (until - datetime.now(UTC).date()).days
     when = f"{thousands(left)} days from today" if left > 0 else "today" if not left else "past"
     return Markup("<p>The data may be kept until <strong>{}</strong> ({}).</p>").format(
-        until.isoformat(), when
+        standing.project.retention_date, when
     )
 
 

@@ -98,7 +98,6 @@ class EditForm:
 
     def _do(self, work: Callable[[], bool]) -> None:
         with self._message.errors():
-            access().check()
             rescore = work()
             self._changed()
             said = RESCORE.format(id=self._state.vocabulary.id) if rescore else KEPT

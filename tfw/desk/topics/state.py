@@ -15,7 +15,7 @@ from tfw.relevance.topic_edits import EditKind
 from tfw.relevance.topic_names import Topic
 from tfw.relevance.topic_shares import TopicShares, read_shares
 from tfw.relevance.topic_versions import StoredModel, edit_topics, stored_models, undo_edit
-from tfw.relevance.vocabulary import load_vocabulary
+from tfw.relevance.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from tfw.store import Store
@@ -86,7 +86,6 @@ class TopicsState:
             BusyError: somebody changed the vocabulary meanwhile.
         """
         access().check()
-        before = self.vocabulary.id
         edited = edit_topics(
             self.store,
             self.vocabulary,
@@ -96,8 +95,7 @@ class TopicsState:
             terms=terms,
             name=name,
         )
-        self.open(edited.id)
-        return self.vocabulary.id != before
+        return self._changed_to(edited)
 
     def undo(self, edit_id: str) -> bool:
         """Take an edit back; True when posts need scoring again.
@@ -108,8 +106,12 @@ class TopicsState:
             BusyError: somebody changed the vocabulary meanwhile.
         """
         access().check()
+        return self._changed_to(undo_edit(self.store, self.vocabulary, edit_id, by=person()))
+
+    def _changed_to(self, edited: Vocabulary) -> bool:
+        """Show the edited vocabulary; whether its terms, and with them its id, are others."""
         before = self.vocabulary.id
-        self.open(undo_edit(self.store, self.vocabulary, edit_id, by=person()).id)
+        self.open(edited.id)
         return self.vocabulary.id != before
 
     @property
